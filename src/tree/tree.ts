@@ -1,0 +1,56 @@
+/** What a repository holds at one moment, and what one step changes. Interfaces only: no I/O. */
+
+/** An object id in the repository's own object format: 40 hex digits (SHA-1) or 64 (SHA-256). */
+export type Oid = string;
+
+export type EntryType = 'file' | 'directory' | 'symlink' | 'submodule';
+
+export interface Entry {
+  /** Path from the repository's root, `/` as separator, no leading slash. */
+  readonly path: string;
+  readonly type: EntryType;
+  readonly oid: Oid;
+}
+
+export interface ChangedPath {
+  readonly path: string;
+  /** In `after`; undefined when the path was deleted. */
+  readonly after: Entry | undefined;
+  /** Per parent, in the order of `before`; undefined where that parent has no such path. */
+  readonly before: readonly (Entry | undefined)[];
+}
+
+/**
+ * An immutable snapshot. Reads are synchronous; `prefetch` is only about speed and never
+ * changes what the other methods answer.
+ */
+export interface Tree {
+  /** Id of the root tree. */
+  readonly id: Oid;
+  entry(path: string): Entry | undefined;
+  /** Direct children in git's order; empty when there is no such directory. `''` is the root. */
+  list(directory: string): readonly Entry[];
+  /** Every file, symlink and submodule below these paths (files may be named themselves), in git's order. */
+  walk(roots: readonly string[]): readonly Entry[];
+  /** Content of a regular file; undefined for anything else. Symlinks are never followed. */
+  read(path: string): Buffer | undefined;
+  /** Announces paths that will be asked for: files are loaded, directories listed. */
+  prefetch(paths: readonly string[]): void;
+  /**
+   * Paths below `roots` that differ from **every** tree of `before` (all files when `before`
+   * is empty): a merge is not blamed for what it merely brings in.
+   */
+  changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[];
+}
+
+/** One step: everything a check may look at. Nothing else (no clock, no environment) goes in. */
+export interface Change {
+  /** All parents; empty for a first commit and for an audit of state alone. */
+  readonly before: readonly Tree[];
+  readonly after: Tree;
+  /** Where step and ref rules read WORKSPACE.md; the first parent when absent. */
+  readonly policy?: Tree;
+  readonly message?: string;
+  readonly ref?: string;
+  readonly now?: Date;
+}
