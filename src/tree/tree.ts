@@ -34,8 +34,10 @@ export interface Tree {
   walk(roots: readonly string[]): readonly Entry[];
   /** Content of a regular file; undefined for anything else. Symlinks are never followed. */
   read(path: string): Buffer | undefined;
-  /** Announces paths that will be asked for: files are loaded, directories listed. */
-  prefetch(paths: readonly string[]): void;
+  /** Announces paths that will be asked for, in this tree and in `others`: files are loaded, directories listed. */
+  prefetch(paths: readonly string[], others?: readonly Tree[]): void;
+  /** Drops loaded file contents, to bound memory over a long audit. Never changes an answer. */
+  forget(): void;
   /**
    * Paths below `roots` that differ from **every** tree of `before` (all files when `before`
    * is empty): a merge is not blamed for what it merely brings in.

@@ -1,0 +1,47 @@
+// Bundles src/ to dist/: one entry per program, split chunks, so that a hook loads only what it needs.
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { rolldown } from 'rolldown';
+
+const root = new URL('..', import.meta.url).pathname;
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const bundle = await rolldown({
+  cwd: root,
+  input: { cli: 'src/cli.ts', index: 'src/index.ts' },
+  platform: 'node',
+  transform: {
+    target: 'node20',
+    define: { TREEWORK_VERSION: JSON.stringify(version), TREEWORK_BUILD: JSON.stringify(sourceDigest()) },
+  },
+  treeshake: true,
+});
+const { output } = await bundle.write({
+  dir: 'dist',
+  format: 'esm',
+  entryFileNames: '[name].mjs',
+  chunkFileNames: 'chunk/[name]-[hash].mjs',
+  minify: process.env.TREEWORK_DEBUG_BUILD ? false : true,
+  banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
+});
+await bundle.close();
+chmodSync(join(root, 'dist/cli.mjs'), 0o755);
+
+// What a person reads at run time: rule pages, hook shims, generators' templates.
+for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hooks', ''], ['generators', 'generators', '']]) {
+  if (!existsSync(join(root, from))) continue;
+  mkdirSync(join(root, 'dist', to), { recursive: true });
+  cpSync(join(root, from), join(root, 'dist', to), { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(ending) });
+}
+const bytes = output.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
+console.log(`built ${output.length} files, ${(bytes / 1024).toFixed(0)} KB`);
+
+function sourceDigest() {
+  const digest = createHash('sha256');
+  for (const file of readdirSync(join(root, 'src'), { recursive: true }).sort()) {
+    if (/\.(ts|js|md)$/.test(file)) digest.update(file).update(readFileSync(join(root, 'src', file)));
+  }
+  return digest.digest('hex').slice(0, 12);
+}

@@ -1,0 +1,169 @@
+import type { DocumentKind } from '../documents/place.ts';
+import type { Finding } from '../tree/finding.ts';
+import type { Change } from '../tree/tree.ts';
+import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
+import type { DocumentStore, GovernedDocument } from '../workflow/snapshot.ts';
+import { pinOf, ticketAnywhere, ticketIn } from '../workflow/ticket.ts';
+import { compareFindings, toFinding, waiversIn } from './findings.ts';
+export type { Scope } from './units.ts';
+import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
+
+export interface CheckResult {
+  /** False when no WORKSPACE.md governs what was judged: then nothing was checked. */
+  readonly governed: boolean;
+  readonly findings: readonly Finding[];
+  /** Findings that a comment in the document waives, with its reason. */
+  readonly waived: readonly { readonly finding: Finding; readonly reason: string }[];
+  /** How many documents and tickets were judged. */
+  readonly documents: number;
+  readonly tickets: number;
+}
+
+export interface CheckOptions {
+  readonly rules: readonly Rule[];
+  readonly scope: Scope;
+  /** How treework is called here, for remedies. */
+  readonly program: string;
+}
+
+/** Tickets judged together before their contents are dropped: bounds memory in an audit. */
+const CHUNK = 200;
+
+/** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
+export function check(change: Change, options: CheckOptions): CheckResult {
+  const store: DocumentStore = new Map();
+  const units = unitsOf(change, options.scope, store);
+  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0 };
+  const judge = new Judge(units, options);
+  for (const chunk of chunksOf(units)) {
+    prefetch(units, chunk);
+    for (const path of chunk.paths) judge.document(path);
+    for (const ticket of chunk.tickets) judge.ticket(ticket);
+    if (units.isAudit) {
+      store.clear();
+      units.after.tree.forget();
+    }
+  }
+  judge.repository();
+  return judge.result();
+}
+
+class Judge {
+  readonly #units: Units;
+  readonly #options: CheckOptions;
+  readonly #findings: Finding[] = [];
+  readonly #waived: { finding: Finding; reason: string }[] = [];
+  #documents = 0;
+  #tickets = 0;
+
+  constructor(units: Units, options: CheckOptions) {
+    this.#units = units;
+    this.#options = options;
+  }
+
+  document(path: string): void {
+    const document = this.#units.after.document(path);
+    if (!document) return;
+    this.#documents += 1;
+    const settled = isSettled(document, this.#units);
+    for (const rule of this.#options.rules) {
+      if (!rule.document || (rule.kinds && !rule.kinds.includes(document.place.kind as DocumentKind))) continue;
+      const context = this.#context(rule, 'state');
+      if (context) this.#add(rule, rule.document(document, context), document, settled && rule.group === 'document');
+    }
+  }
+
+  ticket(unit: TicketUnit): void {
+    const { after, before } = this.#units;
+    this.#tickets += 1;
+    const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
+    const step = { before: before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []), after: ticketAnywhere(after, unit.id) ?? ticket };
+    for (const rule of this.#options.rules) {
+      const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
+      if (rule.ticket && state) this.#add(rule, rule.ticket(ticket, state));
+      if (rule.ticketStep && compared && step.before.length > 0) this.#add(rule, rule.ticketStep(step, compared));
+    }
+  }
+
+  repository(): void {
+    const { after, before, changed, isAudit } = this.#units;
+    const paths = isAudit || before.length === 0 ? 'all' : changed.map((one) => one.path);
+    for (const rule of this.#options.rules) {
+      const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
+      if (rule.repository && state) this.#add(rule, rule.repository(after, state, paths));
+      if (rule.step && compared && before.length > 0) this.#add(rule, rule.step({ before, after, changed }, compared));
+    }
+  }
+
+  result(): CheckResult {
+    const unique = new Map(this.#findings.map((finding) => [JSON.stringify([finding.rule, finding.path, finding.line, finding.column, finding.message]), finding]));
+    return { governed: true, findings: [...unique.values()].sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets };
+  }
+
+  /** undefined when the rule is off. A commit cannot disarm its own judge: see `Units.policy`. */
+  #context(rule: Rule, part: 'state' | 'step'): RuleContext | undefined {
+    const settings = part === 'step' ? this.#units.policy : this.#units.after.settings;
+    const setting = (rule.isProtected ? this.#units.policy : settings).rules.get(rule.id);
+    return setting?.severity === 'off' ? undefined : { settings, options: setting?.options ?? {}, program: this.#options.program };
+  }
+
+  #add(rule: Rule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {
+    const settings = rule.isProtected ? this.#units.policy : this.#units.after.settings;
+    const configured = settings.rules.get(rule.id)?.severity;
+    for (const report of reports) {
+      const severity = configured === 'error' || configured === 'warning' ? configured : rule.severity;
+      const finding = toFinding(rule.id, lowered ? 'warning' : severity, report);
+      const source = document?.path === report.path ? document : this.#units.after.document(report.path);
+      const waiver = !rule.isProtected && source ? waiversIn(source).get(rule.id) : undefined;
+      if (waiver) this.#waived.push({ finding, reason: waiver });
+      else this.#findings.push(finding);
+    }
+  }
+}
+
+/** A frozen or archived text cannot be mended by editing it: its content is only warned about. */
+function isSettled(document: GovernedDocument, units: Units): boolean {
+  if (document.place.archived) return true;
+  if (document.place.kind !== 'spec') return false;
+  return pinOf(units.after.document(`${document.place.folder}/tasks.md`)) !== undefined;
+}
+
+function chunksOf(units: Units): { paths: string[]; tickets: TicketUnit[] }[] {
+  const size = units.isAudit ? CHUNK : Number.POSITIVE_INFINITY;
+  const chunks: { paths: string[]; tickets: TicketUnit[] }[] = [];
+  const byFolder = new Map<string, string[]>();
+  for (const path of units.paths) {
+    const folder = units.tickets.length > 0 ? folderOf(path, units) : '';
+    const list = byFolder.get(folder);
+    if (list) list.push(path);
+    else byFolder.set(folder, [path]);
+  }
+  chunks.push({ paths: byFolder.get('') ?? [], tickets: [] });
+  for (let index = 0; index < units.tickets.length; index += size) {
+    const tickets = units.tickets.slice(index, index + size);
+    chunks.push({ paths: tickets.flatMap((ticket) => byFolder.get(ticket.folder) ?? []), tickets });
+    if (size === Number.POSITIVE_INFINITY) break;
+  }
+  return chunks;
+}
+
+function folderOf(path: string, units: Units): string {
+  const { specs, archived } = units.after.settings.layout;
+  for (const base of [archived, specs]) {
+    if (!path.startsWith(`${base}/`)) continue;
+    const end = path.indexOf('/', base.length + 1);
+    return end === -1 ? '' : path.slice(0, end);
+  }
+  return '';
+}
+
+function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }): void {
+  const { tree } = units.after;
+  const before = units.before.map((snapshot) => snapshot.tree);
+  const { archived, specs } = units.after.settings.layout;
+  const folders = chunk.tickets.flatMap(({ folder, id }) => [...new Set([folder, `${specs}/${id}`, `${archived}/${id}`])]);
+  const inside = folders.flatMap((folder) => [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`]);
+  tree.prefetch([...new Set([...chunk.paths, ...inside])], before);
+  const records = [tree, ...before].flatMap((one) => folders.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
+  if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
+}

@@ -1,0 +1,44 @@
+import type { Finding, Severity } from '../tree/finding.ts';
+import type { Report } from '../workflow/rule.ts';
+import type { GovernedDocument } from '../workflow/snapshot.ts';
+
+const WAIVER = /treework-allow\s+([a-z][a-z0-9-]*)\s*:[ \t]*(.*?)[ \t]*(?:-->|$)/;
+const IS_COMMENT = /^\s*(?:<!--|#)\s*treework-allow\b/;
+
+/** A rule's report as a finding. */
+export function toFinding(rule: string, severity: Severity, report: Report): Finding {
+  return {
+    rule,
+    severity: report.severity ?? severity,
+    path: report.path,
+    line: report.line ?? 1,
+    column: report.column ?? 1,
+    message: report.message,
+    remedy: report.remedy,
+    ...(report.fix && { fix: report.fix }),
+  };
+}
+
+/**
+ * The rules a document waives, each with its reason: `<!-- treework-allow RULE: reason -->` in the
+ * body or `# treework-allow RULE: reason` in the frontmatter, on a line of its own. Without a reason
+ * nothing is waived.
+ */
+export function waiversIn(document: GovernedDocument): ReadonlyMap<string, string> {
+  const { text } = document.parsed;
+  const waivers = new Map<string, string>();
+  if (!text.includes('treework-allow')) return waivers;
+  for (const line of text.split('\n')) {
+    const match = IS_COMMENT.test(line) ? WAIVER.exec(line.trimEnd()) : null;
+    if (match?.[1] && match[2]) waivers.set(match[1], match[2]);
+  }
+  return waivers;
+}
+
+export function compareFindings(a: Finding, b: Finding): number {
+  return order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.rule, b.rule);
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,97 @@
+import { governedRoots, placeOf, type Place } from '../documents/place.ts';
+import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
+import type { Change, ChangedPath, Tree } from '../tree/tree.ts';
+import { settingsIn, Snapshot, type DocumentStore } from '../workflow/snapshot.ts';
+
+/** A ticket's folder in `after`, and what the parents hold of the same ticket. */
+export interface TicketUnit {
+  readonly id: string;
+  readonly folder: string;
+  readonly archived: boolean;
+}
+
+/** What of a change has to be judged. */
+export interface Units {
+  readonly after: Snapshot;
+  readonly before: readonly Snapshot[];
+  /** Settings that step rules and protected rules go by. */
+  readonly policy: Settings;
+  readonly changed: readonly ChangedPath[];
+  /** Governed paths of `after` to judge as documents. */
+  readonly paths: readonly string[];
+  readonly tickets: readonly TicketUnit[];
+  readonly isAudit: boolean;
+}
+
+/** `changed`: what differs from every parent; `all`: everything; a list: what stands at or below these paths. */
+export type Scope = 'changed' | 'all' | readonly string[];
+
+/** Finds out what a change touches; undefined when nothing in it is governed by a WORKSPACE.md. */
+export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Units | undefined {
+  const { after, before } = change;
+  after.prefetch([WORKSPACE_PATH], change.policy ? [...before, change.policy] : before);
+  const own = settingsIn(after);
+  const parents = before.map(settingsIn);
+  const policy = (change.policy && settingsIn(change.policy)) ?? parents[0] ?? own;
+  const settings = own ?? policy;
+  if (!settings || !policy) return undefined;
+  const roots = unionOfRoots([settings, policy, ...parents.flatMap((parent) => parent ?? [])]);
+  const changed = before.length === 0 ? [] : after.changedFrom(before, roots);
+  const snapshots = { after: new Snapshot(after, settings, store), before: before.map((tree, index) => new Snapshot(tree, parents[index] ?? policy, store)) };
+  const listed = scope === 'changed' ? undefined : after.walk(scope === 'all' ? roots : [...scope]).map((entry) => entry.path);
+  const paths = listed ?? (before.length === 0 ? after.walk(roots).map((entry) => entry.path) : changed.filter((one) => one.after).map((one) => one.path));
+  const touched = before.length > 1 ? after.changedFrom([before[0] as Tree], roots).map((one) => one.path) : changed.map((one) => one.path);
+  const candidates = ticketsAt([...paths, ...touched], [settings, policy]);
+  const moved = layoutMoved(settings, parents) ? ticketsIn(snapshots.before) : [];
+  return {
+    ...snapshots,
+    policy,
+    changed,
+    paths,
+    tickets: [...candidates, ...moved.filter((unit) => !candidates.some((known) => known.folder === unit.folder))].filter(
+      (unit) => listed !== undefined || before.length < 2 || differsFromEvery(unit, after, before),
+    ),
+    isAudit: listed !== undefined,
+  };
+}
+
+function unionOfRoots(all: readonly Settings[]): string[] {
+  const roots = new Set(all.flatMap((settings) => governedRoots(settings)));
+  return roots.has('') ? [''] : [...roots];
+}
+
+function ticketsAt(paths: readonly string[], settings: readonly Settings[]): TicketUnit[] {
+  const units = new Map<string, TicketUnit>();
+  for (const one of new Set(settings)) {
+    for (const path of paths) {
+      const place = placeOf(one, path);
+      if (place?.folder && !units.has(place.folder)) units.set(place.folder, unitOf(place));
+    }
+  }
+  return [...units.values()];
+}
+
+function unitOf(place: Place): TicketUnit {
+  return { id: place.ticket as string, folder: place.folder as string, archived: place.archived === true };
+}
+
+/** A ticket is a unit of its own: a merge may mix files of two parents that do not go together. */
+function differsFromEvery(unit: TicketUnit, after: Tree, before: readonly Tree[]): boolean {
+  const oid = after.entry(unit.folder)?.oid;
+  return before.every((parent) => parent.entry(unit.folder)?.oid !== oid);
+}
+
+/** A new layout in the same step would hide every ticket that stands in the old one. */
+function layoutMoved(settings: Settings, parents: readonly (Settings | undefined)[]): boolean {
+  const layout = JSON.stringify([settings.layout, settings.ticketPattern]);
+  return parents.some((parent) => parent && JSON.stringify([parent.layout, parent.ticketPattern]) !== layout);
+}
+
+function ticketsIn(before: readonly Snapshot[]): TicketUnit[] {
+  return before.flatMap((snapshot) => {
+    const { specs, archived } = snapshot.settings.layout;
+    const paths = [specs, archived].flatMap((base) => snapshot.tree.list(base).filter((entry) => entry.type === 'directory').map((entry) => `${entry.path}/x`));
+    return ticketsAt(paths, [snapshot.settings]);
+  });
+}
+

@@ -1,0 +1,61 @@
+import { check, type CheckResult, type Scope } from '../check/engine.ts';
+import { governedRoots } from '../documents/place.ts';
+import { UserError } from '../error.ts';
+import { Repository } from '../git/repository.ts';
+import { withWorkTree } from '../git/work-tree.ts';
+import { textReport } from '../render/text-report.ts';
+import { rules } from '../rules/index.generated.ts';
+import type { Tree } from '../tree/tree.ts';
+import { settingsIn } from '../workflow/snapshot.ts';
+import type { Command, Invocation, Outcome } from './command.ts';
+
+export const command: Command = {
+  summary: 'judge documents: the work tree, what is staged, or a range of commits',
+  usage: ['check [PATH…]', 'check --staged', 'check --all', 'check --from REV --to REV [--squash] [--ref REF]'],
+  options: {
+    staged: { type: 'boolean', help: 'what the next commit would hold, against its parents' },
+    all: { type: 'boolean', help: 'every governed document of the work tree' },
+  },
+  async run(invocation) {
+    const repository = Repository.open(invocation.cwd);
+    if (invocation.values.staged) return outcome(judgeStaged(repository, invocation), repository.indexTree(), invocation);
+    return judgeWorkTree(repository, invocation);
+  },
+};
+
+function judgeStaged(repository: Repository, invocation: Invocation): CheckResult {
+  const before = repository.nextParents().map((parent) => repository.treeOf(parent));
+  return check({ before, after: repository.indexTree() }, { rules, scope: 'changed', program: invocation.program });
+}
+
+async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
+  const before = repository.nextParents().map((parent) => repository.treeOf(parent));
+  const roots = rootsOf(before);
+  const scope: Scope = invocation.positionals.length > 0 ? invocation.positionals.map((path) => fromRoot(repository, path)) : 'all';
+  return withWorkTree(repository, roots, (after) =>
+    outcome(check({ before, after }, { rules, scope, program: invocation.program }), after, invocation),
+  );
+}
+
+/** What is governed by the work tree's own WORKSPACE.md and by the last commit's. */
+function rootsOf(before: readonly Tree[]): string[] {
+  const settings = [...before.map(settingsIn)].flatMap((one) => one ?? []);
+  return [...new Set(['WORKSPACE.md', ...settings.flatMap(governedRoots)])];
+}
+
+function fromRoot(repository: Repository, path: string): string {
+  return `${repository.prefix}${path}`;
+}
+
+/** The answer of every form of check. Throws a UserError when nothing was governed: no check is not a pass. */
+export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invocation, 'program' | 'color'>): Outcome {
+  if (!result.governed) {
+    throw new UserError('Unexpected repository without WORKSPACE.md, expected one that treework governs', `${invocation.program} init`, 'not-governed');
+  }
+  const failed = result.findings.some((finding) => finding.severity === 'error');
+  return {
+    exit: failed ? 1 : 0,
+    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
+    text: () => textReport(result, (path) => after.read(path)?.toString(), invocation.color),
+  };
+}

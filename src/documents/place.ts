@@ -1,0 +1,73 @@
+import { WORKSPACE_PATH, type Settings } from './settings.ts';
+
+/** Kinds whose documents have frontmatter with a schema. */
+export type DocumentKind = 'workspace' | 'idea' | 'spec' | 'tasks' | 'node' | 'change' | 'fork' | 'checkpoint' | 'retro';
+
+/**
+ * What a governed path is. `readme` and `attachment` are free of form; `stray` is a path inside a
+ * governed folder that the layout does not name.
+ */
+export interface Place {
+  readonly kind: DocumentKind | 'readme' | 'attachment' | 'stray';
+  /** The ticket whose folder it is in. */
+  readonly ticket?: string;
+  /** That folder, without trailing slash. */
+  readonly folder?: string;
+  readonly archived?: boolean;
+  /** File name without `.md`: a node's id, a record's identity. */
+  readonly name?: string;
+}
+
+const FILES: Readonly<Record<string, DocumentKind | 'readme'>> = {
+  'idea.md': 'idea',
+  'spec.md': 'spec',
+  'tasks.md': 'tasks',
+  'retro.md': 'retro',
+  'README.md': 'readme',
+};
+const FOLDERS: Readonly<Record<string, DocumentKind>> = { changes: 'change', nodes: 'node', forks: 'fork', checkpoints: 'checkpoint' };
+
+/** What the layout says a path is; undefined when the path is nobody's business. The kind follows from the path alone. */
+export function placeOf(settings: Settings, path: string): Place | undefined {
+  if (path === WORKSPACE_PATH) return { kind: 'workspace' };
+  const { specs, archived } = settings.layout;
+  if (path.startsWith(`${archived}/`)) return inTickets(settings, path, archived, true);
+  return path.startsWith(`${specs}/`) ? inTickets(settings, path, specs, false) : undefined;
+}
+
+/** The paths below which everything governed lives; each exists or not. */
+export function governedRoots(settings: Settings): string[] {
+  const { specs, archived } = settings.layout;
+  const directories = settings.directories.map(({ pattern }) => staticPrefix(pattern));
+  const roots = [...new Set([WORKSPACE_PATH, specs, archived, ...directories])];
+  if (roots.includes('')) return [''];
+  return roots.filter((root) => !roots.some((other) => other !== root && root.startsWith(`${other}/`))).sort();
+}
+
+/** The folder of a ticket that is not archived. */
+export function ticketFolder(settings: Settings, ticket: string): string {
+  return `${settings.layout.specs}/${ticket}`;
+}
+
+function inTickets(settings: Settings, path: string, base: string, archived: boolean): Place {
+  const [ticket, ...rest] = path.slice(base.length + 1).split('/') as [string, ...string[]];
+  if (rest.length === 0) return { kind: ticket === 'README.md' || ticket.startsWith('.git') ? 'readme' : 'stray' };
+  if (!new RegExp(settings.ticketPattern).test(ticket)) return { kind: 'stray' };
+  const place = { ticket, folder: `${base}/${ticket}`, archived };
+  const [first, second] = rest as [string, string | undefined];
+  if (second === undefined) {
+    const kind = Object.hasOwn(FILES, first) ? FILES[first] : undefined;
+    return { ...place, kind: kind ?? (first.startsWith('.git') ? 'readme' : 'stray') };
+  }
+  if (first === 'attachments' || second === '.gitkeep') return { ...place, kind: 'attachment' };
+  const kind = Object.hasOwn(FOLDERS, first) ? FOLDERS[first] : undefined;
+  if (!kind || rest.length > 2 || !second.endsWith('.md')) return { ...place, kind: 'stray' };
+  return { ...place, kind, name: second.slice(0, -'.md'.length) };
+}
+
+/** The leading segments of a path pattern that hold no wildcard. */
+function staticPrefix(pattern: string): string {
+  const segments = pattern.split('/');
+  const wild = segments.findIndex((segment) => /[*?[\]{}()!+@]/.test(segment));
+  return (wild === -1 ? segments : segments.slice(0, wild)).join('/');
+}

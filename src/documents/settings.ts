@@ -1,0 +1,109 @@
+import type { Severity } from '../tree/finding.ts';
+
+/** Where governed documents live; paths from the repository's root, no trailing slash. */
+export interface Layout {
+  readonly specs: string;
+  readonly archived: string;
+}
+
+export interface RuleSetting {
+  readonly severity?: Severity | 'off';
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Words that make a statement a requirement and its scenarios scenarios, for specs in any language. */
+export interface RequirementWords {
+  readonly keywords: readonly string[];
+  readonly given: readonly string[];
+  readonly when: readonly string[];
+  readonly then: readonly string[];
+}
+
+/** What WORKSPACE.md says, defaults filled in. */
+export interface Settings {
+  readonly layout: Layout;
+  readonly flow: 'trunk' | 'contrib';
+  readonly judge: 'branch' | 'each';
+  /** Short name of the trunk's branch; undefined: the remote's default branch. */
+  readonly trunk: string | undefined;
+  readonly ticketPattern: string;
+  /** Path pattern to the names a matching directory must hold (a name that ends in `/` is a directory). */
+  readonly directories: readonly { readonly pattern: string; readonly holds: readonly string[] }[];
+  readonly requirements: RequirementWords;
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+}
+
+export const WORKSPACE_PATH = 'WORKSPACE.md';
+export const TICKET_PATTERN = '^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)+$';
+
+const CONTRIB_DIRECTORY = ['CLAUDE.md', 'README.md', 'ARCHIVED/'];
+
+/**
+ * Reads settings from WORKSPACE.md's frontmatter. Never throws: a part of the wrong shape counts as
+ * absent (its default holds, and `frontmatter-valid` reports it), so that breaking the file cannot
+ * loosen a rule.
+ */
+export function settingsOf(data: Readonly<Record<string, unknown>> | undefined): Settings {
+  const layout = mapping(data?.layout);
+  const specs = pathIn(layout.specs) ?? 'docs/specs';
+  const requirements = mapping(data?.requirements);
+  const flow = data?.flow === 'contrib' ? 'contrib' : 'trunk';
+  return {
+    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED` },
+    flow,
+    judge: data?.judge === 'each' ? 'each' : 'branch',
+    trunk: text(mapping(data?.branches).trunk) ?? (flow === 'contrib' ? text(mapping(data?.branches).main) : undefined),
+    ticketPattern: regularExpression(mapping(data?.tickets).pattern) ?? TICKET_PATTERN,
+    directories: Object.entries(mapping(data?.directories)).map(([pattern, holds]) => ({
+      pattern: pattern.replace(/\/+$/, ''),
+      holds: holds === 'contrib' ? CONTRIB_DIRECTORY : texts(holds) ?? [],
+    })),
+    requirements: {
+      keywords: texts(requirements.keywords) ?? ['SHALL', 'MUST', 'SHOULD'],
+      given: texts(requirements.given) ?? ['GIVEN'],
+      when: texts(requirements.when) ?? ['WHEN'],
+      then: texts(requirements.then) ?? ['THEN'],
+    },
+    rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
+  };
+}
+
+function ruleSetting(value: unknown): RuleSetting {
+  if (isSeverity(value)) return { severity: value, options: {} };
+  const { severity, ...options } = mapping(value);
+  return isSeverity(severity) ? { severity, options } : { options };
+}
+
+function isSeverity(value: unknown): value is Severity | 'off' {
+  return value === 'off' || value === 'warning' || value === 'error';
+}
+
+function mapping(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function texts(value: unknown): string[] | undefined {
+  const list = typeof value === 'string' ? [value] : value;
+  return Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string' && item !== '') ? list : undefined;
+}
+
+/** A path that stays inside the repository. */
+function pathIn(value: unknown): string | undefined {
+  const path = text(value)?.replace(/\/+$/, '');
+  return path && !path.startsWith('/') && !path.split('/').some((segment) => segment === '..' || segment === '.' || segment === '') ? path : undefined;
+}
+
+function regularExpression(value: unknown): string | undefined {
+  const source = text(value);
+  if (source === undefined) return undefined;
+  try {
+    new RegExp(source);
+    return source;
+  } catch {
+    return undefined;
+  }
+}

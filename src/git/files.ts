@@ -1,0 +1,50 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** The commits of MERGE_HEAD (several in an octopus merge); none outside a merge. */
+export function mergeHeads(gitDir: string): string[] {
+  const text = readText(join(gitDir, 'MERGE_HEAD'));
+  return text === undefined ? [] : text.split('\n').filter((line) => line !== '');
+}
+
+/** A file's text; undefined when there is no such file. */
+export function readText(path: string): string | undefined {
+  return readBytes(path)?.toString();
+}
+
+export function readBytes(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Writes by a temporary file and a rename: another process sees the old text or the new one. Keeps an existing file's mode. */
+export function writeFileAtomic(path: string, content: string | Buffer, mode?: number): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const permissions = mode ?? (existsSync(path) ? statSync(path).mode & 0o777 : 0o666);
+  try {
+    writeFileSync(temporary, content, { mode: permissions, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+export function removeFile(path: string): void {
+  rmSync(path, { force: true, recursive: true });
+}
+
+export function pathExists(path: string): boolean {
+  return existsSync(path);
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';
+}

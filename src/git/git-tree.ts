@@ -1,0 +1,154 @@
+import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
+import { entryType, listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
+import { git, itemsOf, type GitOptions } from './run.ts';
+
+/** A tree object of a repository, read by need through `cat-file --batch`, `ls-tree` and `diff-tree`. */
+export class GitTree implements Tree {
+  readonly id: Oid;
+  readonly #options: GitOptions;
+  /** null: known to be absent. */
+  readonly #entries = new Map<string, Entry | null>();
+  readonly #children = new Map<string, readonly Entry[]>();
+  /** Shared by the trees of one repository: an oid means the same content in each. */
+  readonly #contents: Map<Oid, Buffer>;
+  #walked: readonly string[] = [];
+
+  constructor(id: Oid, options: GitOptions, contents: Map<Oid, Buffer> = new Map()) {
+    this.id = id;
+    this.#contents = contents;
+    this.#options = options;
+    this.#entries.set('', { path: '', type: 'directory', oid: id });
+  }
+
+  entry(path: string): Entry | undefined {
+    const known = this.#entries.get(path);
+    if (known !== undefined) return known ?? undefined;
+    this.list(parentOf(path));
+    const found = this.#entries.get(path);
+    if (found === undefined) this.#entries.set(path, null);
+    return found ?? undefined;
+  }
+
+  list(directory: string): readonly Entry[] {
+    const known = this.#children.get(directory);
+    if (known) return known;
+    const here = this.#entries.get(directory);
+    if (here === null || (here && here.type !== 'directory') || (!here && this.#isWalked(directory))) return this.#remember(directory, []);
+    const name = here ? here.oid : `${this.id}:${directory}`;
+    const [object] = name.includes('\n') ? [this.#throughParent(directory)] : readObjects([name], this.#options);
+    return this.#remember(directory, object?.type === 'tree' ? this.#parse(directory, object.content) : []);
+  }
+
+  walk(roots: readonly string[]): readonly Entry[] {
+    const children = new Map<string, Entry[]>();
+    const files: Entry[] = [];
+    for (const entry of listRecursive(this.id, roots, this.#options)) {
+      this.#entries.set(entry.path, entry);
+      if (entry.type !== 'directory') files.push(entry);
+      const parent = parentOf(entry.path);
+      if (!isBelow(parent, roots)) continue;
+      const siblings = children.get(parent);
+      if (siblings) siblings.push(entry);
+      else children.set(parent, [entry]);
+    }
+    for (const [directory, entries] of children) this.#children.set(directory, entries);
+    this.#walked = [...this.#walked, ...roots];
+    return files;
+  }
+
+  read(path: string): Buffer | undefined {
+    const entry = this.entry(path);
+    if (entry?.type !== 'file') return undefined;
+    const known = this.#contents.get(entry.oid);
+    if (known) return known;
+    const content = readObjects([entry.oid], this.#options)[0]?.content;
+    if (content) this.#contents.set(entry.oid, content);
+    return content;
+  }
+
+  prefetch(paths: readonly string[], others: readonly Tree[] = []): void {
+    const trees: GitTree[] = [this, ...others.filter((other) => other instanceof GitTree && other.id !== this.id).map((other) => other as GitTree)];
+    const wanted = trees.flatMap((tree) => paths.filter((path) => tree.#isWanted(path)).map((path) => ({ tree, path })));
+    const names = wanted.map(({ tree, path }) => tree.#entries.get(path)?.oid ?? `${tree.id}:${path}`);
+    const unique = [...new Set(names)];
+    const objects = new Map(readObjects(unique, this.#options).map((object, index) => [unique[index] as string, object]));
+    wanted.forEach(({ tree, path }, index) => tree.#take(path, objects.get(names[index] as string)));
+  }
+
+  forget(): void {
+    this.#contents.clear();
+  }
+
+  changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
+    if (before.length === 0) return this.walk(roots).map((after) => ({ path: after.path, after, before: [] }));
+    const perParent = before.map((parent) => this.#diff(parent, roots));
+    const [first, ...others] = perParent as [Map<string, ChangedPath>, ...Map<string, ChangedPath>[]];
+    const changed: ChangedPath[] = [];
+    for (const one of first.values()) {
+      const rest = others.map((other) => other.get(one.path));
+      if (rest.some((other) => other === undefined)) continue;
+      changed.push({ ...one, before: [one.before[0], ...rest.map((other) => other?.before[0])] });
+    }
+    return changed;
+  }
+
+  #diff(parent: Tree, roots: readonly string[]): Map<string, ChangedPath> {
+    const paths = roots.includes('') ? [] : roots;
+    const output = git(['diff-tree', '-r', '-z', '--raw', '--no-renames', parent.id, this.id, '--', ...paths], this.#options);
+    const items = itemsOf(output);
+    const changed = new Map<string, ChangedPath>();
+    for (let index = 0; index + 1 < items.length; index += 2) {
+      const [fromMode, toMode, fromOid, toOid] = (items[index] as string).slice(1).split(' ') as [string, string, string, string];
+      const path = items[index + 1] as string;
+      const after = entryOf(path, toMode, toOid);
+      this.#entries.set(path, after ?? null);
+      changed.set(path, { path, after, before: [entryOf(path, fromMode, fromOid)] });
+    }
+    return changed;
+  }
+
+  #take(path: string, object: GitObject | undefined): void {
+    if (object?.type === 'tree') this.#remember(path, this.#parse(path, object.content));
+    else if (object?.type === 'blob') this.#contents.set(object.oid, object.content);
+  }
+
+  #parse(directory: string, content: Buffer): Entry[] {
+    return parseTreeObject(content, directory, this.id.length / 2);
+  }
+
+  #remember(directory: string, children: readonly Entry[]): readonly Entry[] {
+    this.#children.set(directory, children);
+    for (const child of children) this.#entries.set(child.path, child);
+    return children;
+  }
+
+  /** A path that cannot be named on a line of `cat-file --batch`. */
+  #throughParent(directory: string) {
+    const entry = this.entry(directory);
+    return entry?.type === 'directory' ? readObjects([entry.oid], this.#options)[0] : undefined;
+  }
+
+  #isWanted(path: string): boolean {
+    const entry = this.#entries.get(path);
+    if (entry === null || (path.includes('\n') && !entry)) return false;
+    if (entry?.type === 'directory') return !this.#children.has(path);
+    if (this.#isWalked(path) && !entry) return false;
+    return !entry || (entry.type === 'file' && !this.#contents.has(entry.oid));
+  }
+
+  #isWalked(path: string): boolean {
+    return isBelow(path, this.#walked);
+  }
+}
+
+function isBelow(path: string, roots: readonly string[]): boolean {
+  return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
+}
+
+function entryOf(path: string, mode: string, oid: Oid): Entry | undefined {
+  return mode === '000000' ? undefined : { path, type: entryType(mode), oid };
+}
+
+function parentOf(path: string): string {
+  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+}

@@ -1,0 +1,64 @@
+import type { Entry, EntryType, Oid } from '../tree/tree.ts';
+import { git, itemsOf, type GitOptions } from './run.ts';
+
+export interface GitObject {
+  readonly oid: Oid;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Loads objects in one `cat-file --batch`. Names are oids or `<tree>:<path>`, without newlines.
+ * The answer has one place per name, undefined where there is no such object.
+ */
+export function readObjects(names: readonly string[], options: GitOptions): (GitObject | undefined)[] {
+  if (names.length === 0) return [];
+  const output = git(['cat-file', '--batch'], { ...options, input: `${names.join('\n')}\n` });
+  let offset = 0;
+  return names.map(() => {
+    const end = output.indexOf(NEWLINE, offset);
+    const header = output.toString('utf8', offset, end).split(' ');
+    offset = end + 1;
+    const size = Number(header.at(-1));
+    if (header.length !== 3 || !/^\d+$/.test(header[2] as string)) return undefined;
+    const content = output.subarray(offset, offset + size);
+    offset += size + 1;
+    return { oid: header[0] as Oid, type: header[1] as string, content };
+  });
+}
+
+/** The entries of a tree object's raw content (git's own format: mode SP name NUL oid bytes). */
+export function parseTreeObject(content: Buffer, directory: string, oidBytes: number): Entry[] {
+  const entries: Entry[] = [];
+  const prefix = directory === '' ? '' : `${directory}/`;
+  let offset = 0;
+  while (offset < content.length) {
+    const space = content.indexOf(0x20, offset);
+    const nul = content.indexOf(0, space);
+    const mode = content.toString('latin1', offset, space);
+    const name = content.toString('utf8', space + 1, nul);
+    offset = nul + 1 + oidBytes;
+    entries.push({ path: prefix + name, type: entryType(mode), oid: content.toString('hex', nul + 1, offset) });
+  }
+  return entries;
+}
+
+/** What a git file mode stands for. */
+export function entryType(mode: string): EntryType {
+  if (mode === '120000') return 'symlink';
+  if (mode === '160000') return 'submodule';
+  return mode === '40000' || mode === '040000' ? 'directory' : 'file';
+}
+
+/** Everything below `roots`, directories too, by one `ls-tree -r -t`. */
+export function listRecursive(tree: Oid, roots: readonly string[], options: GitOptions): Entry[] {
+  const paths = roots.includes('') ? [] : roots;
+  const output = git(['ls-tree', '-r', '-t', '-z', '--full-tree', tree, '--', ...paths], options);
+  return itemsOf(output).map((item) => {
+    const tab = item.indexOf('\t');
+    const [mode, , oid] = item.slice(0, tab).split(' ') as [string, string, string];
+    return { path: item.slice(tab + 1), type: entryType(mode), oid };
+  });
+}

@@ -1,0 +1,150 @@
+import { mergeHeads } from './files.ts';
+import { isAbsolute, join, resolve } from 'node:path';
+import { UserError } from '../error.ts';
+import type { Oid, Tree } from '../tree/tree.ts';
+import { GitTree } from './git-tree.ts';
+import { git, linesOf, tryGit, type GitOptions, type GitResult } from './run.ts';
+
+const EMPTY_TREE = {
+  sha1: '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
+  sha256: '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
+};
+
+/** One git repository as seen from one folder: the only door to git for everything else. */
+export class Repository {
+  /** The work tree's root; undefined in a bare repository. */
+  readonly root: string | undefined;
+  /** This worktree's own git directory, absolute. */
+  readonly gitDir: string;
+  /** The directory shared by all worktrees, absolute. */
+  readonly commonDir: string;
+  /** Path from the root to the folder it was opened from: '' or 'a/b/'. */
+  readonly prefix: string;
+  readonly objectFormat: 'sha1' | 'sha256';
+  readonly options: GitOptions;
+  readonly #contents = new Map<Oid, Buffer>();
+
+  constructor(facts: Pick<Repository, 'root' | 'gitDir' | 'commonDir' | 'prefix' | 'objectFormat'>, options: GitOptions) {
+    this.root = facts.root;
+    this.gitDir = facts.gitDir;
+    this.commonDir = facts.commonDir;
+    this.prefix = facts.prefix;
+    this.objectFormat = facts.objectFormat;
+    this.options = options;
+  }
+
+  /** Throws a UserError (`no-repository`) when the folder is in no repository. */
+  static open(cwd: string): Repository {
+    const result = tryGit(
+      ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--absolute-git-dir', '--git-common-dir', '--show-object-format', '--show-prefix'],
+      { cwd },
+    );
+    if (result.status !== 0) throw notARepository(cwd, result.stderr);
+    const [, inside, gitDir, commonDir, format, prefix = ''] = result.stdout.toString().split('\n') as [string, string, string, string, string, string];
+    const root = inside === 'true' ? rootOf(cwd) : undefined;
+    return new Repository(
+      {
+        root,
+        gitDir,
+        commonDir: isAbsolute(commonDir) ? commonDir : resolve(cwd, commonDir),
+        prefix,
+        objectFormat: format as 'sha1' | 'sha256',
+      },
+      { cwd: root ?? cwd },
+    );
+  }
+
+  get isBare(): boolean {
+    return this.root === undefined;
+  }
+
+  /** The work tree's root; throws a UserError in a bare repository. */
+  get workRoot(): string {
+    if (this.root === undefined) throw new UserError('Unexpected bare repository, expected a work tree', 'run this in a clone or a worktree', 'bare');
+    return this.root;
+  }
+
+  git(args: readonly string[], extra: Partial<GitOptions> = {}): Buffer {
+    return git(args, { ...this.options, ...extra });
+  }
+
+  tryGit(args: readonly string[], extra: Partial<GitOptions> = {}): GitResult {
+    return tryGit(args, { ...this.options, ...extra });
+  }
+
+  tree(id: Oid): Tree {
+    return new GitTree(id, this.options, this.#contents);
+  }
+
+  get emptyTree(): Tree {
+    return this.tree(EMPTY_TREE[this.objectFormat]);
+  }
+
+  /** The id of a revision's commit; undefined when there is none. */
+  commit(revision: string): Oid | undefined {
+    const result = this.tryGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]);
+    return result.status === 0 ? result.stdout.toString().trim() : undefined;
+  }
+
+  /** The tree of a commit (or any tree-ish). Throws a UserError when there is no such revision. */
+  treeOf(revision: string): Tree {
+    const result = this.tryGit(['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{tree}`]);
+    if (result.status !== 0) {
+      throw new UserError(`Unexpected revision ${revision}, expected a commit of this repository`, 'git log shows the commits; fetch first when it is a remote one', 'no-revision');
+    }
+    return this.tree(result.stdout.toString().trim());
+  }
+
+  /** The index as a tree. Throws a UserError (`unmerged`) while conflicts are open. */
+  indexTree(): Tree {
+    const result = this.tryGit(['write-tree']);
+    if (result.status !== 0) throw unmerged(this, result.stderr);
+    return this.tree(result.stdout.toString().trim());
+  }
+
+  /** Parents that the next commit will have: HEAD and, in a merge, each MERGE_HEAD; none before the first commit. */
+  nextParents(): Oid[] {
+    const head = this.commit('HEAD');
+    if (head === undefined) return [];
+    return [head, ...mergeHeads(this.gitDir)];
+  }
+
+  /** One value of git's configuration; undefined when unset. */
+  config(key: string): string | undefined {
+    const result = this.tryGit(['config', '--get', key]);
+    return result.status === 0 ? result.stdout.toString().replace(/\n$/, '') : undefined;
+  }
+
+  /** The branch that is checked out; undefined when HEAD is detached. */
+  get branch(): string | undefined {
+    const result = this.tryGit(['symbolic-ref', '--quiet', '--short', 'HEAD']);
+    return result.status === 0 ? result.stdout.toString().trim() : undefined;
+  }
+
+  /** Absolute path of a file in the folder that treework keeps beside all worktrees' common data. */
+  statePath(...names: string[]): string {
+    return join(this.commonDir, 'treework', ...names);
+  }
+}
+
+
+function rootOf(cwd: string): string {
+  return git(['rev-parse', '--show-toplevel'], { cwd }).toString().replace(/\n$/, '');
+}
+
+function notARepository(cwd: string, stderr: string): UserError {
+  if (/dubious ownership/.test(stderr)) {
+    return new UserError(`git refuses ${cwd}: ${stderr.trim().split('\n')[0]}`, `git config --global --add safe.directory '${cwd}'`, 'unsafe-repository');
+  }
+  return new UserError(`Unexpected folder ${cwd}, expected one inside a git repository`, 'run git init first, or change to the repository (--cwd DIR)', 'no-repository');
+}
+
+function unmerged(repository: Repository, stderr: string): UserError {
+  const paths = new Set(linesOf(repository.git(['ls-files', '--unmerged'])).map((line) => line.slice(line.indexOf('\t') + 1)));
+  if (paths.size === 0) return new UserError(`git write-tree: ${stderr.trim()}`, 'see what git says', 'git');
+  return new UserError(
+    `Unexpected conflicts in the index (${[...paths].slice(0, 3).join(', ')}${paths.size > 3 ? ', …' : ''}), expected a merged one`,
+    'resolve them and git add the files, then try again',
+    'unmerged',
+  );
+}

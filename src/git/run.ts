@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { UserError } from '../error.ts';
+
+export interface GitOptions {
+  readonly cwd: string;
+  /** Added to the inherited environment (quarantine variables of a hook must pass through). */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly input?: string | Buffer;
+}
+
+export interface GitResult {
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+const BASE_ENV = {
+  LC_ALL: 'C',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_LITERAL_PATHSPECS: '1',
+  // A replacement ref would let a clone show the judge another object than the one that is pushed.
+  GIT_NO_REPLACE_OBJECTS: '1',
+};
+
+/** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */
+export function tryGit(args: readonly string[], options: GitOptions): GitResult {
+  const result = spawnSync('git', args as string[], {
+    cwd: options.cwd,
+    env: { ...process.env, ...BASE_ENV, ...options.env },
+    input: options.input ?? '',
+    maxBuffer: 2 ** 31 - 1,
+    windowsHide: true,
+  });
+  if (result.error) {
+    const missing = (result.error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UserError(
+      missing ? `Unexpected missing git or folder (${options.cwd}), expected to run git there` : `git ${args[0]}: ${result.error.message}`,
+      missing ? 'install git (2.31 or newer) and check the folder' : 'run treework doctor',
+      'git-missing',
+    );
+  }
+  return { status: result.status ?? 128, stdout: result.stdout, stderr: result.stderr.toString() };
+}
+
+/** Runs git and returns its stdout. Throws a UserError with git's own words when it exits non-zero. */
+export function git(args: readonly string[], options: GitOptions): Buffer {
+  const result = tryGit(args, options);
+  if (result.status !== 0) {
+    throw new UserError(`git ${args.join(' ')}: ${result.stderr.trim() || `exit ${result.status}`}`, 'see what git says above', 'git');
+  }
+  return result.stdout;
+}
+
+/** The lines of a text that git ended with newlines; no empty last one. */
+export function linesOf(output: Buffer): string[] {
+  const text = output.toString();
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+/** The items of a `-z` output. */
+export function itemsOf(output: Buffer): string[] {
+  const items = output.toString().split('\0');
+  items.pop();
+  return items;
+}

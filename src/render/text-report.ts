@@ -1,0 +1,63 @@
+import type { Finding } from '../tree/finding.ts';
+
+export interface Reported {
+  readonly findings: readonly Finding[];
+  readonly waived: readonly unknown[];
+  readonly documents: number;
+  readonly tickets: number;
+}
+
+const WIDTH = 160;
+
+/** Findings for a person: place, offending line, what is wrong, what to do; a summary last. */
+export function textReport(result: Reported, textOf: (path: string) => string | undefined, color: boolean): string {
+  const paint = painter(color);
+  const blocks = result.findings.map((finding) => block(finding, textOf, paint));
+  return [...blocks, summary(result, paint)].join('\n');
+}
+
+type Paint = (style: keyof typeof STYLES, text: string) => string;
+
+const STYLES = { red: 31, yellow: 33, green: 32, bold: 1, dim: 2, cyan: 36 } as const;
+
+function painter(color: boolean): Paint {
+  return (style, text) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
+}
+
+function block(finding: Finding, textOf: (path: string) => string | undefined, paint: Paint): string {
+  const place = paint('bold', `${printable(finding.path)}:${finding.line}:${finding.column}`);
+  const severity = paint(finding.severity === 'error' ? 'red' : 'yellow', finding.severity);
+  const lines = [`${place}  ${severity}  ${paint('dim', finding.rule)}`, `  ${printable(finding.message)}`];
+  const source = textOf(finding.path)?.split(/\r?\n/)[finding.line - 1];
+  if (source !== undefined && source.trim() !== '') lines.push(...quoted(finding, source, paint));
+  lines.push(`  ${paint('cyan', 'mend:')} ${printable(finding.remedy)}`, '');
+  return lines.join('\n');
+}
+
+function quoted(finding: Finding, source: string, paint: Paint): string[] {
+  const start = finding.column > WIDTH ? finding.column - WIDTH / 2 : 0;
+  const shown = printable(source.slice(start, start + WIDTH));
+  const number = String(finding.line);
+  const lines = [`  ${paint('dim', `${number} |`)} ${shown}`];
+  if (finding.column > 1) lines.push(`  ${paint('dim', `${' '.repeat(number.length)} |`)} ${' '.repeat(finding.column - 1 - start)}${paint('red', '^')}`);
+  return lines;
+}
+
+function summary(result: Reported, paint: Paint): string {
+  const errors = result.findings.filter((finding) => finding.severity === 'error').length;
+  const warnings = result.findings.length - errors;
+  const checked = `${count(result.documents, 'document')} in ${count(result.tickets, 'ticket')} checked`;
+  const waived = result.waived.length > 0 ? `, ${result.waived.length} waived` : '';
+  if (result.findings.length === 0) return paint('green', `ok: ${checked}${waived}`);
+  return `${paint(errors > 0 ? 'red' : 'yellow', `${count(errors, 'error')}, ${count(warnings, 'warning')}`)}${waived} (${checked})`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** Text from documents and paths must not drive the terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}

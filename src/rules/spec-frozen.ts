@@ -1,0 +1,123 @@
+import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
+import type { GovernedDocument } from '../workflow/snapshot.ts';
+import { pinOf, specDigest, type Ticket } from '../workflow/ticket.ts';
+
+export const rule: Rule = {
+  id: 'spec-frozen',
+  group: 'freeze',
+  severity: 'error',
+  isProtected: true,
+
+  *ticket(ticket, context) {
+    const { spec, tasks, nodes } = ticket;
+    if (!tasks || !spec) {
+      if (nodes.length > 0) yield orphaned(ticket, context);
+      else if (!spec && pinOf(tasks)) yield missingSpec(ticket);
+      return;
+    }
+    if (tasks.parsed.data === undefined) {
+      yield { path: tasks.path, message: 'Unexpected unreadable tasks.md, expected one whose pin can be read: the freeze cannot be judged', remedy: 'mend the frontmatter (see frontmatter-valid)' };
+      return;
+    }
+    yield* pinned(ticket, spec, tasks, context);
+  },
+
+  *ticketStep({ before, after }, context) {
+    for (const parent of before) yield* kept(parent, after, context);
+  },
+};
+
+function orphaned(ticket: Ticket, context: RuleContext): Report {
+  const missing = ['spec', 'tasks'].filter((name) => !ticket[name as 'spec' | 'tasks']).map((name) => `${name}.md`);
+  return {
+    path: ticket.nodes[0]?.path ?? ticket.folder,
+    message: `Unexpected node records of ${ticket.id} without ${missing.join(' and ')}, expected both beside them`,
+    remedy: `git checkout HEAD -- ${ticket.folder}; records of an archived ticket belong into ${ticket.snapshot.settings.layout.archived}/${ticket.id}; ${context.program} why ${ticket.folder} says more`,
+  };
+}
+
+function missingSpec(ticket: Ticket): Report {
+  return {
+    path: `${ticket.folder}/tasks.md`,
+    ...(ticket.tasks?.parsed.locate(['spec']) ?? {}),
+    message: `Unexpected pin without a spec.md, expected ${ticket.folder}/spec.md with the text that is pinned`,
+    remedy: `git checkout HEAD -- ${ticket.folder}/spec.md`,
+  };
+}
+
+function* pinned(ticket: Ticket, spec: GovernedDocument, tasks: GovernedDocument, context: RuleContext): Iterable<Report> {
+  const pin = pinOf(tasks);
+  const digest = specDigest(spec.bytes);
+  if (pin === undefined) {
+    if (ticket.nodes.length > 0) {
+      yield {
+        path: tasks.path,
+        ...tasks.parsed.locate(['spec']),
+        message: `Unexpected blank pin, expected spec: ${digest}: work on this ticket has begun (${ticket.nodes[0]?.path})`,
+        remedy: 'put the pin back; a spec that has been worked on changes through a change record',
+      };
+    }
+    return;
+  }
+  if (pin !== digest) yield edited(ticket, spec, pin, digest, context);
+  for (const node of ticket.nodes) yield* pinsOf(node, pin);
+}
+
+function edited(ticket: Ticket, spec: GovernedDocument, pin: string, digest: string, context: RuleContext): Report {
+  return {
+    path: spec.path,
+    message: `Unexpected text of a frozen spec (${short(digest)}), expected the text that tasks.md pins (${short(pin)})`,
+    remedy: ticket.archived
+      ? 'restore spec.md: an archived ticket does not change'
+      : `keep the edit as a change record: ${context.program} new change --ticket ${ticket.id} --from-edit --title "WHAT CHANGES"`,
+  };
+}
+
+/** Every start of a node says which text it was started under. */
+function* pinsOf(node: GovernedDocument, pin: string): Iterable<Report> {
+  if (node.parsed.data === undefined) {
+    yield { path: node.path, message: 'Unexpected unreadable node record, expected one whose pins can be read: the freeze cannot be judged', remedy: 'mend the frontmatter (see frontmatter-valid)' };
+  }
+  const history = Array.isArray(node.data.history) ? node.data.history : [];
+  for (const [index, entry] of history.entries()) {
+    const started: unknown = (entry as Record<string, unknown> | null)?.spec;
+    if (started === undefined || started === pin) continue;
+    yield {
+      path: node.path,
+      ...node.parsed.locate(['history', index, 'spec']),
+      message: `Unexpected pin ${short(String(started))} of the spec this node was started under, expected ${short(pin)} as tasks.md has it`,
+      remedy: 'restore spec.md and its pin in tasks.md; what has to change goes into a change record',
+    };
+  }
+}
+
+/** What one step may not do to a ticket that a parent holds frozen. */
+function* kept(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Report> {
+  const pin = pinOf(parent.tasks);
+  const started = parent.nodes.length > 0;
+  if (pin === undefined && !started) return;
+  const exists = after.snapshot.tree.entry(after.folder) !== undefined;
+  if (!exists) {
+    yield {
+      path: `${parent.folder}/spec.md`,
+      message: `Unexpected removal of ticket ${parent.id}, whose spec is frozen, expected its folder to stay or to move to ${after.snapshot.settings.layout.archived}/${parent.id}`,
+      remedy: started ? `git checkout HEAD -- ${parent.folder}, or archive the ticket` : `git checkout HEAD -- ${parent.folder}; to drop it, first ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
+    };
+    return;
+  }
+  const now = pinOf(after.tasks);
+  if (now === pin || (now === undefined && !started && after.tasks !== undefined)) return;
+  const tasksPath = `${after.folder}/tasks.md`;
+  yield {
+    path: tasksPath,
+    ...(after.tasks?.parsed.locate(['spec']) ?? {}),
+    message: now === undefined ? `Unexpected loss of the pin ${short(pin ?? '')}, expected tasks.md to keep it` : `Unexpected new pin ${short(now)}, expected ${short(pin ?? 'none')} as before this step`,
+    remedy: started
+      ? 'restore spec.md and its pin; what has to change goes into a change record'
+      : `restore the pin; before any node has started, ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
+  };
+}
+
+function short(digest: string): string {
+  return digest.startsWith('sha256:') ? digest.slice(0, 'sha256:'.length + 8) : digest;
+}

@@ -1,0 +1,6 @@
+import { createHash } from 'node:crypto';
+
+/** `sha256:<64 hex digits>` of a text. */
+export function hash(text: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
+  return `sha256:${createHash('sha256').update(text, encoding).digest('hex')}`;
+}

@@ -1,0 +1,59 @@
+import type { DocumentKind } from '../documents/place.ts';
+import type { Settings } from '../documents/settings.ts';
+import type { Fix, Severity } from '../tree/finding.ts';
+import type { ChangedPath } from '../tree/tree.ts';
+import type { GovernedDocument, Snapshot } from './snapshot.ts';
+import type { Ticket } from './ticket.ts';
+
+/** What a rule has to say; the engine adds the rule's id and severity. */
+export interface Report {
+  readonly path: string;
+  /** 1-based; the file as a whole when absent. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly message: string;
+  readonly remedy: string;
+  /** Only ever lowers what the configuration says. */
+  readonly severity?: 'warning';
+  readonly fix?: Fix;
+}
+
+export interface RuleContext {
+  readonly settings: Settings;
+  /** This rule's options in WORKSPACE.md. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** How treework is called here: `treework`, `npx treework`. */
+  readonly program: string;
+}
+
+/** A ticket's folder before (per parent) and after one step. */
+export interface TicketStep {
+  readonly before: readonly Ticket[];
+  readonly after: Ticket;
+}
+
+export interface RepositoryStep {
+  readonly before: readonly Snapshot[];
+  readonly after: Snapshot;
+  readonly changed: readonly ChangedPath[];
+}
+
+/**
+ * One judgement. A rule implements the parts it needs; each is a pure function. State parts
+ * (`document`, `ticket`, `repository`) look at `after` alone; step parts compare with all parents
+ * and take their settings from the first one.
+ */
+export interface Rule {
+  readonly id: string;
+  readonly group: 'document' | 'freeze' | 'tree' | 'repository';
+  readonly severity: Severity;
+  /** Freeze, history and archive rules hold whatever a document or the judged commit says. */
+  readonly isProtected?: boolean;
+  readonly kinds?: readonly DocumentKind[];
+  document?(document: GovernedDocument, context: RuleContext): Iterable<Report>;
+  ticket?(ticket: Ticket, context: RuleContext): Iterable<Report>;
+  /** Judged in an audit and wherever the changed paths make it necessary: see `concerns`. */
+  repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
+  ticketStep?(step: TicketStep, context: RuleContext): Iterable<Report>;
+  step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
+}

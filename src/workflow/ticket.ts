@@ -1,0 +1,67 @@
+import { hash } from './digest.ts';
+import type { GovernedDocument, Snapshot } from './snapshot.ts';
+
+/** A ticket's folder in one snapshot. Documents are parsed when asked for. */
+export interface Ticket {
+  readonly id: string;
+  readonly folder: string;
+  readonly archived: boolean;
+  readonly snapshot: Snapshot;
+  readonly spec: GovernedDocument | undefined;
+  readonly tasks: GovernedDocument | undefined;
+  /** Change records in the order of the fold: number, then slug. */
+  readonly changes: readonly GovernedDocument[];
+  readonly nodes: readonly GovernedDocument[];
+}
+
+/** The ticket in a folder; it may be partly or wholly absent there. */
+export function ticketIn(snapshot: Snapshot, folder: string, id: string, archived: boolean): Ticket {
+  return {
+    id,
+    folder,
+    archived,
+    snapshot,
+    get spec() {
+      return snapshot.document(`${folder}/spec.md`);
+    },
+    get tasks() {
+      return snapshot.document(`${folder}/tasks.md`);
+    },
+    get changes() {
+      return snapshot.documentsIn(`${folder}/changes`).sort(byNumberThenSlug);
+    },
+    get nodes() {
+      return snapshot.documentsIn(`${folder}/nodes`);
+    },
+  };
+}
+
+/** The ticket of an id wherever it stands, in its own folder or archived; undefined when nowhere. */
+export function ticketAnywhere(snapshot: Snapshot, id: string): Ticket | undefined {
+  const { specs, archived } = snapshot.settings.layout;
+  for (const base of [specs, archived]) {
+    if (snapshot.tree.entry(`${base}/${id}`)?.type === 'directory') return ticketIn(snapshot, `${base}/${id}`, id, base === archived);
+  }
+  return undefined;
+}
+
+/** The digest that tasks.md pins: undefined while the spec is not frozen or tasks.md says none. */
+export function pinOf(tasks: GovernedDocument | undefined): string | undefined {
+  const pin = tasks?.data.spec;
+  return typeof pin === 'string' && pin !== '' ? pin : undefined;
+}
+
+/** The digest of a spec's bytes with CRLF read as LF, as `sha256:<hex>`. */
+export function specDigest(bytes: Buffer): string {
+  return hash(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+}
+
+/** The number in a record's file name; NaN when there is none. */
+export function recordNumber(name: string): number {
+  return Number.parseInt(name, 10);
+}
+
+function byNumberThenSlug(a: GovernedDocument, b: GovernedDocument): number {
+  const [left, right] = [a.place.name ?? '', b.place.name ?? ''];
+  return recordNumber(left) - recordNumber(right) || (left < right ? -1 : 1);
+}

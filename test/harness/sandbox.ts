@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CLI = join(PACKAGE_ROOT, 'dist/cli.mjs');
+
+export interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** stdout then stderr. */
+  readonly output: string;
+}
+
+/** A temporary folder with a `treework` program on its PATH and git cut off from this machine's configuration. */
+export class Sandbox {
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+
+  constructor() {
+    if (!existsSync(CLI)) throw new Error('dist/cli.mjs is missing: npm run build first');
+    this.root = realpathSync(mkdtempSync(join(tmpdir(), 'tw-test-')));
+    const bin = join(this.root, '.bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'treework'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    chmodSync(join(bin, 'treework'), 0o755);
+    mkdirSync(join(this.root, '.home'));
+    this.env = { ...scrubbed(process.env), ...gitEnvironment(join(this.root, '.home')), PATH: `${bin}${delimiter}${dirname(process.execPath)}${delimiter}${process.env.PATH}` };
+  }
+
+  /** Runs a program; never throws for its exit status. */
+  run(program: string, args: readonly string[], options: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {}): Answer {
+    const result = spawnSync(program, args as string[], {
+      cwd: join(this.root, options.cwd ?? ''),
+      env: { ...this.env, ...options.env },
+      input: options.input ?? '',
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+    });
+    if (result.error) throw result.error;
+    return { status: result.status ?? 128, stdout: result.stdout, stderr: result.stderr, output: result.stdout + result.stderr };
+  }
+
+  /** Runs git; throws with its words when it fails. */
+  git(cwd: string, ...args: string[]): string {
+    const answer = this.run('git', args, { cwd });
+    if (answer.status !== 0) throw new Error(`git ${args.join(' ')}: ${answer.output}`);
+    return answer.stdout;
+  }
+
+  treework(cwd: string, ...args: string[]): Answer {
+    return this.run('treework', args, { cwd });
+  }
+
+  /** Creates a repository with one commit of these files. */
+  repository(name: string, files: Readonly<Record<string, string>> = { 'README.md': '# Example\n' }): string {
+    mkdirSync(join(this.root, name), { recursive: true });
+    this.git(name, 'init', '-q');
+    this.write(name, files);
+    this.git(name, 'add', '.');
+    this.git(name, 'commit', '-q', '-m', 'chore: begin');
+    return name;
+  }
+
+  write(cwd: string, files: Readonly<Record<string, string | Buffer>>): void {
+    for (const [path, content] of Object.entries(files)) {
+      const target = join(this.root, cwd, path);
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, content);
+    }
+  }
+
+  read(cwd: string, path: string): string {
+    return readFileSync(join(this.root, cwd, path), 'utf8');
+  }
+
+  exists(cwd: string, path: string): boolean {
+    return existsSync(join(this.root, cwd, path));
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const drop = /^(GIT_|TREEWORK_|npm_|CI$|HUSKY|NO_COLOR|FORCE_COLOR|INIT_CWD|GITHUB_)/;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !drop.test(name)));
+}
+
+function gitEnvironment(home: string): NodeJS.ProcessEnv {
+  const settings = { 'user.name': 'Dev', 'user.email': 'dev@example.com', 'init.defaultBranch': 'main', 'commit.gpgsign': 'false', 'core.autocrlf': 'false', 'protocol.file.allow': 'always' };
+  const pairs = Object.entries(settings).flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]]);
+  return { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_COUNT: String(Object.keys(settings).length), ...Object.fromEntries(pairs) };
+}
