@@ -1,3 +1,4 @@
+import type { DataPath } from './document.ts';
 import { nearest } from './nearest.ts';
 import type { ShapeError } from './shape-error.ts';
 
@@ -6,6 +7,9 @@ export interface ShapeMessage {
   readonly message: string;
   /** What to do about it, a sentence. */
   readonly remedy: string;
+  /** Where to point: the place inside the frontmatter, and whether its key or its value is meant. */
+  readonly at: DataPath;
+  readonly what: 'key' | 'value';
 }
 
 const LONGEST_QUOTE = 60;
@@ -14,18 +18,26 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'list', object: 'm
 /** Says what is wrong with the shape of frontmatter, in words for the person who wrote it. */
 export function shapeMessage(error: ShapeError): ShapeMessage {
   const write = WRITERS[error.keyword] ?? unknownKeyword;
-  return write(error, error.path.length === 0 ? 'the frontmatter' : code(dotted(error.path)));
+  const place = error.path.length === 0 ? 'the frontmatter' : code(dotted(error.path));
+  return { ...write(error, place), ...pointer(error) };
+}
+
+function pointer({ path, keyword, params }: ShapeError): Pick<ShapeMessage, 'at' | 'what'> {
+  if (keyword === 'required') return { at: path, what: 'key' };
+  const key = params['additionalProperty'] ?? params['propertyName'];
+  return key === undefined ? { at: path, what: 'value' } : { at: [...path, String(key)], what: 'key' };
 }
 
 /** `['nodes', 0, 'id']` is `nodes[0].id`. */
-export function dotted(path: readonly (string | number)[]): string {
+export function dotted(path: DataPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
     return text === '' ? part : `${text}.${part}`;
   }, '');
 }
 
-type Writer = (error: ShapeError, place: string) => ShapeMessage;
+type Words = Pick<ShapeMessage, 'message' | 'remedy'>;
+type Writer = (error: ShapeError, place: string) => Words;
 
 const WRITERS: Readonly<Record<string, Writer>> = {
   required: missingKey,
@@ -42,7 +54,7 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   uniqueItems: repeated,
 };
 
-function missingKey({ path, params, value }: ShapeError, place: string): ShapeMessage {
+function missingKey({ path, params, value }: ShapeError, place: string): Words {
   const key = String(params['missingProperty']);
   const misspelt = nearest(key, Object.keys(value as object));
   return {
@@ -51,7 +63,7 @@ function missingKey({ path, params, value }: ShapeError, place: string): ShapeMe
   };
 }
 
-function unexpectedKey({ path, params }: ShapeError): ShapeMessage {
+function unexpectedKey({ path, params }: ShapeError): Words {
   const key = String(params['additionalProperty']);
   const allowed = params['allowed'] as string[];
   const meant = nearest(key, allowed);
@@ -62,7 +74,7 @@ function unexpectedKey({ path, params }: ShapeError): ShapeMessage {
   };
 }
 
-function unexpectedName({ path, params }: ShapeError): ShapeMessage {
+function unexpectedName({ path, params }: ShapeError): Words {
   const key = String(params['propertyName']);
   return {
     message: `Unexpected key ${code(dotted([...path, key]))}, expected ${String(params['expected'])}`,
@@ -70,7 +82,7 @@ function unexpectedName({ path, params }: ShapeError): ShapeMessage {
   };
 }
 
-function unexpectedType({ path, params, value }: ShapeError, place: string): ShapeMessage {
+function unexpectedType({ path, params, value }: ShapeError, place: string): Words {
   const expected = String(params['type']);
   return {
     message: `Unexpected type ${typeOf(value)} for ${place}, expected ${TYPE_NAMES[expected] ?? expected}`,
@@ -87,7 +99,7 @@ function typeRemedy(key: string | number | undefined, expected: string, value: u
   return `Write ${place} as a ${TYPE_NAMES[expected] ?? expected}.`;
 }
 
-function unexpectedChoice({ value }: ShapeError, place: string, allowed: readonly unknown[]): ShapeMessage {
+function unexpectedChoice({ value }: ShapeError, place: string, allowed: readonly unknown[]): Words {
   const names = allowed.map(brief);
   const meant = typeof value === 'string' ? nearest(value, names) : undefined;
   return {
@@ -96,7 +108,7 @@ function unexpectedChoice({ value }: ShapeError, place: string, allowed: readonl
   };
 }
 
-function unexpectedForm({ params, value }: ShapeError, place: string): ShapeMessage {
+function unexpectedForm({ params, value }: ShapeError, place: string): Words {
   const expected = String(params['expected']);
   return {
     message: `Unexpected ${described(value)} for ${place}, expected ${expected}`,
@@ -104,12 +116,12 @@ function unexpectedForm({ params, value }: ShapeError, place: string): ShapeMess
   };
 }
 
-function outOfRange({ keyword, params, value }: ShapeError, place: string): ShapeMessage {
+function outOfRange({ keyword, params, value }: ShapeError, place: string): Words {
   const expected = `${keyword === 'minimum' ? 'at least' : 'at most'} ${String(params['limit'])}`;
   return { message: `Unexpected ${described(value)} for ${place}, expected ${expected}`, remedy: `Write ${expected}.` };
 }
 
-function tooFew({ params, value }: ShapeError, place: string): ShapeMessage {
+function tooFew({ params, value }: ShapeError, place: string): Words {
   const count = (value as unknown[]).length;
   const found = count === 0 ? 'empty list' : `list of ${count}`;
   const limit = Number(params['limit']);
@@ -119,12 +131,12 @@ function tooFew({ params, value }: ShapeError, place: string): ShapeMessage {
   };
 }
 
-function repeated({ params, value }: ShapeError, place: string): ShapeMessage {
+function repeated({ params, value }: ShapeError, place: string): Words {
   const item = (value as unknown[])[Number(params['i'])];
   return { message: `Unexpected second ${code(brief(item))} in ${place}, expected every item once`, remedy: 'Remove one of the two.' };
 }
 
-function unknownKeyword({ keyword, value }: ShapeError, place: string): ShapeMessage {
+function unknownKeyword({ keyword, value }: ShapeError, place: string): Words {
   return {
     message: `Unexpected ${described(value)} for ${place}, expected what \`${keyword}\` of the schema asks for`,
     remedy: 'See the reference page of this kind of document.',
