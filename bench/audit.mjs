@@ -1,0 +1,99 @@
+/** What an audit of the whole tree costs, and what it finds. */
+import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createRepository } from './corpus.mjs';
+import { writeRemark } from './contenders.mjs';
+import { FAULTS } from './faults.mjs';
+import { observe, run } from './process.mjs';
+import { MARKDOWNLINT_CONFIGURATION, mdsmithConfiguration } from './schemas.mjs';
+import { interleave, summary } from './timing.mjs';
+
+const READ_ALL = `const fs = require('fs'); let bytes = 0;
+for (const name of fs.readdirSync('docs', { recursive: true })) if (name.endsWith('.md')) bytes += fs.readFileSync('docs/' + name).length;
+console.log(bytes);`;
+
+const TITLES = {
+  floor: 'node reads every file', treework: 'treework check --all, cold', mdsmith: 'mdsmith (Go)',
+  markdownlint: 'markdownlint-cli2 (style only)', remark: 'remark-cli + remark-lint-frontmatter-schema',
+};
+
+/** One contender: how it is run in the repository, and whether it can be. */
+function contenders(bench, cwd) {
+  return {
+    floor: () => ({ command: [process.execPath, '-e', READ_ALL] }),
+    treework: () => ({ command: [bench.treework.bin, 'check', '--all'], before: () => rmSync(join(cwd, '.git', 'treework'), { recursive: true, force: true }) }),
+    mdsmith: () => prepareMdsmith(bench, cwd),
+    markdownlint: () => prepareMarkdownlint(bench, cwd),
+    remark: () => prepareRemark(bench, cwd),
+  };
+}
+
+function prepareMdsmith(bench, cwd) {
+  const bin = join(bench.peers('mdsmith').modules, '@mdsmith', `${process.platform}-${process.arch}`, 'bin', 'mdsmith');
+  const rules = [...run([bin, 'help', 'rule'], { cwd }).stdout.matchAll(/^MDS\d+ (\S+)/gm)].map(([, rule]) => rule);
+  writeFileSync(join(cwd, '.mdsmith.yml'), mdsmithConfiguration(rules));
+  return { command: [bin, 'check', '--no-color', 'docs'] };
+}
+
+function prepareMarkdownlint(bench, cwd) {
+  writeFileSync(join(cwd, '.markdownlint-cli2.jsonc'), MARKDOWNLINT_CONFIGURATION);
+  return { command: [join(bench.peers('markdownlint').modules, '.bin', 'markdownlint-cli2')], limit: 3 };
+}
+
+function prepareRemark(bench, cwd) {
+  const { modules } = bench.peers('hooks');
+  if (!existsSync(join(cwd, 'node_modules'))) symlinkSync(modules, join(cwd, 'node_modules'));
+  writeRemark(cwd);
+  return { command: [join(modules, '.bin', 'remark'), 'docs', '--frail', '--quiet', '--no-stdout', '--no-color'], once: true };
+}
+
+/** Times, memory and findings of every auditor over `size` documents, one in a hundred invalid; then the warm audit. */
+export async function measureAudit(bench, size) {
+  const cwd = join(bench.folder, 'audit');
+  bench.say(`audit of ${size} documents`);
+  const { faults } = await createRepository(cwd, size, Math.max(1, Math.round(size / 100 / FAULTS.length)));
+  const ready = [];
+  const rows = [];
+  for (const [id, prepare] of Object.entries(contenders(bench, cwd))) {
+    if (!bench.wants(id)) continue;
+    const why = bench.unavailable(id);
+    if (why) rows.push({ id, label: TITLES[id], why });
+    else ready.push({ id, cwd, accept: [0, 1], ...prepare() });
+  }
+  const times = interleave(ready.filter(({ once }) => !once), bench.runs);
+  for (const contender of ready) rows.push({ id: contender.id, label: TITLES[contender.id], ...times.get(contender.id), ...(await examine(bench, contender, faults)) });
+  const warm = bench.wants('treework') ? measureWarm(bench, cwd) : [];
+  rmSync(cwd, { recursive: true });
+  return [{ id: 'audit', title: `An audit of ${size.toLocaleString('en')} documents, ${faults.length} of them invalid`, rows: inOrder(rows) }, ...warm];
+}
+
+function inOrder(rows) {
+  const order = Object.keys(TITLES);
+  return rows.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+}
+
+/** A run for peak memory, and for which invalid and which valid documents are named; its time counts only where `once` says so. */
+async function examine(bench, contender, faults) {
+  bench.say(`memory and findings: ${contender.id}`);
+  contender.before?.(0);
+  const { stdout, stderr, peak, ms } = await observe(contender.command, { ...contender, interval: contender.once ? 100 : 4 });
+  const time = contender.once ? summary([ms]) : {};
+  if (contender.id === 'floor') return { peak };
+  const named = new Set(`${stdout}\n${stderr}`.match(/docs\/specs\/[^\s":]+\.md/g));
+  const invalid = new Set(faults.map(({ path }) => path));
+  const kinds = FAULTS.map(({ name }) => name).filter((name) => faults.every(({ path, kind }) => kind !== name || named.has(path)));
+  return { ...time, peak, kinds, alarms: [...named].filter((path) => !invalid.has(path)) };
+}
+
+function measureWarm(bench, cwd) {
+  const title = 'The same audit again, nothing changed';
+  const label = 'treework check --all, warm';
+  const why = bench.unavailable('treework');
+  if (why) return [{ id: 'warm', title, rows: [{ id: 'treework', label, why }] }];
+  const times = interleave([
+    { id: 'bare', command: [process.execPath, '-e', '0'], cwd },
+    { id: 'treework', command: [bench.treework.bin, 'check', '--all'], cwd, accept: [0, 1] },
+  ], bench.runs);
+  const labels = { bare: '`node -e 0` alone', treework: label };
+  return [{ id: 'warm', title, rows: [...times].map(([id, time]) => ({ id, label: labels[id], ...time })) }];
+}

@@ -1,0 +1,91 @@
+/**
+ * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, audit, start (measures)
+ *   --runs N      rounds of what is short (15)
+ *   --quick       small repositories: tries the harness, judges nothing
+ *   --tarball F   the packed treework to measure, instead of that of this checkout
+ *   --out FILE    where the page goes; a partial run writes no page without it
+ * Exits 1 when a target is not met or could not be measured.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { measureAudit } from './audit.mjs';
+import { measureCommit, measureShim } from './commits.mjs';
+import { installPeers } from './peers.mjs';
+import { report } from './report.mjs';
+import { measureStart } from './start.mjs';
+import { countNodeStarts } from './starts.mjs';
+import { judge } from './targets.mjs';
+import { installTreework } from './treework.mjs';
+
+const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark'], treework: ['treework'] };
+const MEASURES = ['commit', 'shim', 'audit', 'start'];
+const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint' };
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
+const selected = selection(options.only);
+const folder = mkdtempSync(join(tmpdir(), 'treework-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130));
+process.exitCode = await main();
+
+function selection(only) {
+  const words = only?.split(',').map((word) => word.trim()).filter(Boolean) ?? [];
+  const unknown = words.find((word) => !(word in CONTENDERS) && !MEASURES.includes(word));
+  if (unknown) throw new Error(`Unexpected --only ${unknown}, expected some of ${[...Object.keys(CONTENDERS), ...MEASURES].join(', ')}`);
+  const groups = words.filter((word) => word in CONTENDERS);
+  const measures = words.filter((word) => MEASURES.includes(word));
+  const ids = (groups.length ? groups : Object.keys(CONTENDERS)).flatMap((group) => CONTENDERS[group]);
+  return { partial: words.length > 0, contenders: new Set(ids), measures: new Set(measures.length ? measures : MEASURES) };
+}
+
+/** What every measure is given: the folder, the number of runs, and who takes part. */
+function makeBench() {
+  const wants = (id) => selected.contenders.has(id);
+  const say = (text) => process.stderr.write(`bench: ${text}\n`);
+  say('installing');
+  const groups = new Set(Object.entries(PEER_GROUP).filter(([id]) => wants(id)).map(([, group]) => group));
+  const installed = Object.fromEntries([...groups].map((group) => [group, installPeers(group, join(folder, `peers-${group}`))]));
+  const treework = wants('treework') ? installTreework(join(folder, 'treework'), options.tarball) : { why: 'not part of this run' };
+  const unavailable = (id) => (id === 'treework' ? treework.why : installed[PEER_GROUP[id]]?.why);
+  return { folder, runs: Number(options.runs), wants, say, unavailable, treework, peers: (group) => installed[group], versions: Object.assign({}, ...Object.values(installed).map(({ versions }) => versions)) };
+}
+
+async function measure(bench, sizes) {
+  const measures = [];
+  if (selected.measures.has('start')) measures.push(measureStart(bench));
+  if (selected.measures.has('shim')) measures.push(...await measureShim(bench, sizes.middle));
+  if (selected.measures.has('commit')) {
+    for (const size of sizes.all) measures.push(await measureCommit(bench, size, ['none', 'node', 'treework', ...(size === sizes.middle ? ['husky'] : [])]));
+  }
+  if (selected.measures.has('audit')) measures.push(...await measureAudit(bench, sizes.audit));
+  return measures;
+}
+
+async function startsOf(bench) {
+  if (!selected.measures.has('shim') || !bench.wants('treework')) return undefined;
+  if (bench.treework.why) return { why: bench.treework.why };
+  try {
+    return await countNodeStarts(bench, 100);
+  } catch (error) {
+    return { why: error.message };
+  }
+}
+
+async function main() {
+  const bench = makeBench();
+  const sizes = options.quick ? { all: [100, 500], middle: 500, audit: 500 } : { all: [1_000, 10_000, 100_000], middle: 10_000, audit: 10_000 };
+  const measures = await measure(bench, sizes);
+  const starts = await startsOf(bench);
+  const targets = options.quick ? [] : judge(measures, starts, selected.partial);
+  const given = Object.entries(options).filter(([name, value]) => !['out', 'tarball'].includes(name) && value && value !== '15').map(([name, value]) => (value === true ? ` --${name}` : ` --${name} ${value}`)).join('');
+  const page = report({ measures, targets, starts, versions: bench.versions, treework: bench.treework, options: given });
+  process.stdout.write(page);
+  const out = options.out ?? (selected.partial || options.quick ? undefined : fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url)));
+  if (out) writeFileSync(out, page);
+  else bench.say('no page written: this run is partial (--out FILE writes one)');
+  return targets.every(({ met }) => met) ? 0 : 1;
+}

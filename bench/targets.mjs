@@ -1,0 +1,66 @@
+/** The targets: each says what it compares, its limit, and whether this run met it. */
+
+const SIZES = [1_000, 10_000, 100_000];
+
+/**
+ * `measures` is the list that the run made. A target whose numbers are missing says why; with
+ * `partial` those that this run was not asked for are left out.
+ */
+export function judge(measures, starts, partial) {
+  const find = (measure, row) => {
+    const rows = measures.find(({ id }) => id === measure)?.rows;
+    const found = rows?.find(({ id }) => id === row);
+    if (found?.median !== undefined) return found;
+    throw new Missing(found?.why ? `${found.label} did not run: ${found.why}` : OUTSIDE);
+  };
+  const median = (measure, row) => find(measure, row).median;
+  const atMost = (text, limit, value, unit = '×') => target(text, limit, value, unit, (a, b) => a <= b);
+  const atLeast = (text, limit, value, unit = '×') => target(text, limit, value, unit, (a, b) => a >= b);
+  const perNode = (size) => median(`commit-${size}`, 'treework') / median(`commit-${size}`, 'node');
+  const overhead = (measure) => (median(measure, 'treework') - median(measure, 'none')) / median(measure, 'bare');
+  const targets = [
+    atMost('A commit of 10 documents among 10,000, against a bare-node hook', 1.5, () => perNode(10_000)),
+    atLeast('The same, ahead of husky + lint-staged + remark-cli', 6, () => median('commit-10000', 'husky') / median('commit-10000', 'treework')),
+    ...SIZES.filter((size) => size !== 10_000).map((size) => atMost(`Its ratio at ${size.toLocaleString('en')} documents differs from that at 10,000 by`, 20, () => 100 * Math.abs(perNode(size) / perNode(10_000) - 1), '%')),
+    atMost("Nothing governed staged: over a commit without hooks, in bare node's starts", 0.2, () => overhead('nothing')),
+    atMost("A known verdict: over a commit without hooks, in bare node's starts", 0.2, () => overhead('known')),
+    atMost('Node processes started when nothing governed is staged', 0, () => counted(starts, 'nothing'), ''),
+    atMost('Node processes started when the verdict is known', 0, () => counted(starts, 'known'), ''),
+    atMost("A cold audit, against node's reading of the same files", 7, () => median('audit', 'treework') / median('audit', 'floor')),
+    atLeast('The same, ahead of remark-cli + schema', 100, () => median('audit', 'remark') / median('audit', 'treework')),
+    atLeast('The same, ahead of markdownlint-cli2', 20, () => median('audit', 'markdownlint') / median('audit', 'treework')),
+    atMost('A warm audit, against bare node', 1.5, () => median('warm', 'treework') / median('warm', 'bare')),
+    atMost('Peak memory of the cold audit', 120, () => known(find('audit', 'treework').peak) / 1e6, ' MB'),
+    atLeast('Kinds of invalid document found, of 8', 8, () => find('audit', 'treework').kinds.length, ''),
+    atMost('Valid documents it complained of', 0, () => find('audit', 'treework').alarms.length, ''),
+    atMost('`treework --version`, against bare node', 1.25, () => median('start', 'version') / median('start', 'bare')),
+    atMost('`treework explain spec-frozen`, against bare node', 1.25, () => median('start', 'explain') / median('start', 'bare')),
+  ];
+  return partial ? targets.filter(({ why }) => why !== OUTSIDE) : targets;
+}
+
+const OUTSIDE = 'not part of this run';
+
+class Missing extends Error {}
+
+function target(text, limit, measure, unit, holds) {
+  const sign = holds(0, 1) ? '≤' : '≥';
+  try {
+    const value = measure();
+    return { text, limit: `${sign} ${limit}${unit}`, value: `${Number(value.toFixed(2))}${unit}`, met: holds(value, limit) };
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    return { text, limit: `${sign} ${limit}${unit}`, why: error.message };
+  }
+}
+
+function known(value) {
+  if (value === undefined) throw new Missing('memory cannot be read on this system');
+  return value;
+}
+
+function counted(starts, sort) {
+  if (!starts || starts.why) throw new Missing(starts?.why ?? OUTSIDE);
+  if (starts.judged === 0) throw new Missing('a commit that needs a verdict started no node that was seen, so the count proves nothing');
+  return starts[sort];
+}
