@@ -1,5 +1,6 @@
 /**
- * Writes everything that follows from schemas/: types, validators, reference pages.
+ * Writes everything that follows from schemas/ (types, validators, reference pages) and the
+ * lists of rules and verbs.
  * `--check` writes nothing and exits 1 when a file is not what it would be.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -38,3 +39,4 @@ if (process.argv.includes('--check')) {
     console.log(`wrote ${path}`);
   }
 }
+await import('./generate-index.mjs');

@@ -4,10 +4,19 @@ import { join } from 'node:path';
 const SUFFIX = '.schema.json';
 const ANNOTATIONS = new Set(['$schema', '$id', 'title', 'description', 'default', 'examples', 'x-path', 'x-body']);
 
-/** Every schema of a folder, by kind, in alphabetical order. */
+/** Every schema of a folder, by kind, in alphabetical order; every `$ref` is made absolute. */
 export function readSchemas(folder) {
-  const kinds = readdirSync(folder).filter((name) => name.endsWith(SUFFIX)).sort();
-  return new Map(kinds.map((name) => [name.slice(0, -SUFFIX.length), JSON.parse(readFileSync(join(folder, name), 'utf8'))]));
+  const names = readdirSync(folder).filter((name) => name.endsWith(SUFFIX)).sort();
+  return new Map(
+    names.map((name) => {
+      const { $id, ...schema } = JSON.parse(readFileSync(join(folder, name), 'utf8'));
+      return [name.slice(0, -SUFFIX.length), { $id, ...withoutRefs(schema, (ref) => (ref.startsWith('#') ? absolute($id, ref) : undefined)) }];
+    }),
+  );
+}
+
+function absolute($id, ref) {
+  return { $ref: `${$id}${ref}` };
 }
 
 /** `Change record` is the type ChangeRecord. */
@@ -15,12 +24,11 @@ export function typeName(title) {
   return title.split(/[^A-Za-z0-9]+/).map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
 }
 
-/** The schema that a `$ref` names: `#/$defs/x`, or `urn:treework:schema:<kind>#/$defs/x`. */
-export function resolve(ref, kind, schemas) {
-  const [, otherKind, name] = /^(?:urn:treework:schema:([a-z]+))?#\/\$defs\/(\w+)$/.exec(ref) ?? [];
-  const owner = otherKind ?? kind;
+/** The definition that an absolute `$ref` names, and the kind that owns it. */
+export function resolve(ref, schemas) {
+  const [, owner, name] = /^urn:treework:schema:([a-z]+)#\/\$defs\/(\w+)$/.exec(ref) ?? [];
   const definition = schemas.get(owner)?.$defs?.[name];
-  if (!definition) throw new Error(`Unexpected $ref ${ref} in ${kind}, expected #/$defs/… of a schema`);
+  if (!definition) throw new Error(`Unexpected $ref ${ref}, expected #/$defs/… of a schema`);
   return { definition, owner, name };
 }
 

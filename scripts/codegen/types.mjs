@@ -5,10 +5,10 @@ const EXTENSION = 'EXTENSION_KEY';
 const OPTIONS = { additionalProperties: false, bannerComment: '', ignoreMinAndMaxItems: true, style: { singleQuote: true, printWidth: 120 } };
 
 /** Definitions without a title are inlined; one with a title is a type of its own, named where it is used. */
-function forTypes(schema, kind, schemas) {
+function forTypes(schema, schemas) {
   const { $defs: _, ...root } = schema;
   const inlined = withoutRefs(root, (ref, siblings) => {
-    const { definition } = resolve(ref, kind, schemas);
+    const { definition } = resolve(ref, schemas);
     if (!definition.title) return definition;
     return { tsType: typeName(definition.title), description: siblings.description ?? definition.description };
   });
@@ -24,8 +24,8 @@ function extensionKeys(schema) {
   return patternProperties?.['^x-'] ? { ...copy, properties: { ...copy.properties, [EXTENSION]: { tsType: 'unknown' } } } : copy;
 }
 
-async function interfaceOf(schema, kind, schemas) {
-  const source = await compile(forTypes(schema, kind, schemas), typeName(schema.title), OPTIONS);
+async function interfaceOf(schema, schemas) {
+  const source = await compile(forTypes(schema, schemas), typeName(schema.title), OPTIONS);
   return source.trim().replaceAll(`${EXTENSION}?: unknown;`, '[extension: `x-${string}`]: unknown;');
 }
 
@@ -37,7 +37,7 @@ export async function typesSource(schemas) {
       if (!part.title) continue;
       const name = typeName(part.title);
       if (interfaces.has(name)) throw new Error(`Unexpected second type ${name} in ${kind}, expected titles to differ`);
-      interfaces.set(name, await interfaceOf(part, kind, schemas));
+      interfaces.set(name, await interfaceOf(part, schemas));
     }
   }
   const entries = [...schemas].map(([kind, schema]) => `  ${kind}: ${typeName(schema.title)};`);

@@ -46,4 +46,9 @@ export interface Outline {
    */
   readonly lines: readonly string[];
   readonly opaque: ReadonlySet<number>;
+  /**
+   * Set when the outline could not be read (a body over 256 KB that needs the full Markdown
+   * parser): then `headings` and `opaque` are empty and say nothing.
+   */
+  readonly problem: Problem | undefined;
 }

@@ -1,7 +1,9 @@
+import type { DataPath } from './document.ts';
+
 /** One way in which frontmatter has another shape than its kind. */
 export interface ShapeError {
   /** Where: the value itself, or the mapping that has an unexpected key or lacks one. */
-  readonly path: readonly (string | number)[];
+  readonly path: DataPath;
   /** The JSON Schema keyword that was not met. */
   readonly keyword: string;
   /** What the keyword asked for; `expected` is a phrase for people. */

@@ -11,7 +11,7 @@ export const rule: Rule = {
     const { parsed, path } = document;
     for (const problem of parsed.problems) yield { path, ...problem };
     for (const error of document.shape) {
-      const { message, remedy, at, what } = shapeMessage(error, document.place.kind);
+      const { message, remedy, at, what } = shapeMessage(error);
       yield { path, ...parsed.locate(at, what), message, remedy };
     }
     yield* misplaced(document);

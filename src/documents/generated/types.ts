@@ -4,11 +4,40 @@ export type DocumentKind = keyof DocumentData;
 
 /** Frontmatter by document kind. */
 export interface DocumentData {
+  capability: Capability;
   change: ChangeRecord;
+  checkpoint: Checkpoint;
+  continuity: Continuity;
+  fork: Fork;
+  idea: Idea;
+  knowledge: Knowledge;
   node: NodeRecord;
+  operation: Operation;
+  plan: Plan;
+  release: Release;
+  retro: Retro;
   spec: Spec;
   tasks: Tasks;
   workspace: Workspace;
+}
+
+/**
+ * A living behaviour spec: what the system does today, as requirements that archived tickets promoted.
+ */
+export interface Capability {
+  /**
+   * The capability in a few words.
+   */
+  title: string;
+  /**
+   * Words one of which every requirement here must hold, instead of those of the workspace.
+   *
+   * @minItems 1
+   *
+   * Items: Text that is not blank.
+   */
+  keywords?: string[];
+  [extension: `x-${string}`]: unknown;
 }
 
 /**
@@ -79,6 +108,131 @@ export interface ChangeEntry {
    * Why.
    */
   reason?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * What one actor knew when its context was full: enough to go on in a fresh one. Each actor writes only its own.
+ */
+export interface Checkpoint {
+  /**
+   * Whose checkpoint it is.
+   */
+  by: string;
+  /**
+   * When it was saved.
+   */
+  at: string;
+  /**
+   * The node that was being worked on.
+   */
+  node?: string;
+  /**
+   * How full the context was, in tokens.
+   */
+  tokens?: number;
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * Where the project stands, for whoever comes next: check-in, current state, task queue, session log, lessons. It is small, and only the trunk's side writes it.
+ */
+export interface Continuity {
+  /**
+   * The project's name.
+   */
+  title: string;
+  /**
+   * Who checked in last.
+   */
+  by?: string;
+  /**
+   * When.
+   */
+  at?: string;
+  /**
+   * The ticket that is in hand.
+   */
+  ticket?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * A piece of work that grew out of a node and is done as a ticket of its own. The node waits until that ticket is merged or the fork is abandoned; whether it is merged is derived, not stored.
+ */
+export interface Fork {
+  /**
+   * Why the work could not stay in the node.
+   */
+  reason: string;
+  /**
+   * The node that the fork grew out of.
+   */
+  spawned_from: string;
+  /**
+   * The node that goes on when the fork is closed.
+   */
+  return_to: string;
+  /**
+   * The ticket that does the work.
+   */
+  sub_workflow: string;
+  /**
+   * Why the fork was given up; with it the fork is closed without a merge.
+   */
+  abandoned?: string;
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * A brainstorm before there is a spec: what could be done, for whom, and what speaks against it. It binds nobody.
+ */
+export interface Idea {
+  /**
+   * The ticket this idea belongs to; the same as its folder's name.
+   */
+  ticket: string;
+  /**
+   * The idea in a few words.
+   */
+  title?: string;
+  /**
+   * `open` until somebody decides against it.
+   */
+  status?: 'open' | 'dropped';
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * A note worth finding again: something learned that the code does not say.
+ */
+export interface Knowledge {
+  /**
+   * What is known, as a sentence.
+   */
+  title: string;
+  /**
+   * What sort of note it is.
+   */
+  kind?: 'lesson' | 'decision' | 'fact' | 'howto' | 'pitfall';
+  /**
+   * Words to find it by.
+   *
+   * Items: A name of small letters, digits and hyphens.
+   */
+  tags?: string[];
+  /**
+   * The ticket it was learned in.
+   */
+  ticket?: string;
+  /**
+   * How sure its author is.
+   */
+  confidence?: 'low' | 'medium' | 'high';
+  /**
+   * When it was last seen to be true. Notes age from this day.
+   */
+  confirmed?: string;
   [extension: `x-${string}`]: unknown;
 }
 
@@ -223,6 +377,124 @@ export interface RedRun {
    * How many tests failed.
    */
   failing: number;
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * Work that comes back: one tree of nodes, instantiated for every period below runs/.
+ */
+export interface Operation {
+  /**
+   * The operation in a few words.
+   */
+  title: string;
+  /**
+   * What every run is for.
+   */
+  goal: Goal;
+  /**
+   * How often it is due; `on-demand` has no calendar.
+   */
+  period?: 'daily' | 'weekly' | 'monthly' | 'quarterly' | 'yearly' | 'on-demand';
+  /**
+   * The tree that every run begins with.
+   *
+   * @minItems 1
+   *
+   * Items: One node of the tree: a phase when it has nodes of its own, else a leaf that carries work.
+   */
+  nodes: TaskNode[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * What will be done before it is done: the goal, the approach and its alternatives, the steps and the files. A node that asks for a plan makes no new file before its plan is approved.
+ */
+export interface Plan {
+  /**
+   * The goal in a few words.
+   */
+  title: string;
+  /**
+   * `draft` until somebody decides.
+   */
+  status: 'draft' | 'approved' | 'rejected';
+  /**
+   * The ticket it is for.
+   */
+  ticket?: string;
+  /**
+   * The node it is for.
+   */
+  node?: string;
+  /**
+   * Files that the plan makes.
+   *
+   * Items: A path or glob inside the repository, from its root; `module:` before it names a module of the workspace.
+   */
+  creates?: string[];
+  /**
+   * Files that the plan changes.
+   *
+   * Items: A path or glob inside the repository, from its root; `module:` before it names a module of the workspace.
+   */
+  modifies?: string[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * What a version brought, and to whom it matters.
+ */
+export interface Release {
+  /**
+   * The version, as semantic versioning writes it.
+   */
+  version: string;
+  /**
+   * The day it was released. Without it the release is being prepared.
+   */
+  date?: string;
+  /**
+   * The tag that marks it.
+   */
+  tag?: string;
+  /**
+   * The tickets it holds.
+   *
+   * Items: A ticket's id.
+   */
+  tickets?: string[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * A look back at a finished ticket: what it took, and what is worth keeping.
+ */
+export interface Retro {
+  /**
+   * The ticket looked back at; the same as its folder's name.
+   */
+  ticket: string;
+  /**
+   * Who looked back.
+   */
+  by?: string;
+  /**
+   * When.
+   */
+  at?: string;
+  /**
+   * Measures of the ticket by name, as `retro` counted them from the histories.
+   */
+  metrics?: {
+    [k: string]: number;
+  };
+  /**
+   * The knowledge notes that came out of it.
+   *
+   * Items: A path inside the repository, from its root, with `/` between the parts.
+   */
+  lessons?: string[];
   [extension: `x-${string}`]: unknown;
 }
 

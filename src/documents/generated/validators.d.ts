@@ -2,5 +2,7 @@
 import type { ShapeError } from '../shape-error.ts';
 import type { DocumentKind } from './types.ts';
 
+export type { ShapeError };
+
 /** What is wrong with the shape of frontmatter, in no particular order; empty when nothing is. Never throws. */
 export const validators: Readonly<Record<DocumentKind, (data: unknown) => ShapeError[]>>;

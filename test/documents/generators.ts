@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+
+/** How many generated documents each property sees: 100,000 in the full run. */
+export const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 300);
+
+const eol = fc.constantFrom('\n', '\n', '\n', '\r\n');
+
+const word = fc.constantFrom(
+  'a', 'foo bar', '**GIVEN** a token', '`code`', '*em*', '_x_', '1. one', '12 apples', '2026', '10) x', '# h', '#h', '###### six',
+  '####### seven', '## closed ##', '## odd \\##', '#', '# ', '- item', '* item', '+ item', '-', '- - x', '- # h', '- ```', '-     code',
+  '> quote', '> # h', '>', '> ```', '>     c', '```', '````', '```js', '```js `x`', '~~~', '~~~~ `a`', '``', '~~', '<!-- c -->', '<!-- open',
+  '-->', 'x --> y', '<!-->', '<!--->', '<div>', '</div>', '<script>', '</script>', '<?php', '<!DOCTYPE x>', '<https://a.b>', '<b>i</b>',
+  '===', '=', '---', '--', '- - -', '***', '* * *', '___', '[foo]: /url', '[foo]:', '[x](y)', '![i](u)', '\\# not', '&amp;', '| a | b |',
+  '\tx', '-\tx', '#\th', '1.\tx', 'é', '  ', '\u00a0', '\u2028x', '🗺️', ': x', '"q', '(p', '\\', '`', '*', '_', '=x', '-x', '+x', '1.x', '**', '**-',
+  '`` a ``', '1', '1.', '123456789. x', '1234567890. x', '\fx', '--- ', '--- x', 'x  ', '__init__', '***b***', '~x', '<', '#\u00a0x', '# x #\t', '## #', '# #a#',
+);
+
+const line = fc
+  .tuple(fc.constantFrom('', '', '', '', ' ', '  ', '   ', '    ', '     ', '      ', '\t', '  \t', '        '), word)
+  .map(([indent, text]) => indent + text);
+
+/** Markdown bodies of the constructs that decide where headings and code are. */
+export const body: fc.Arbitrary<string> = fc
+  .array(fc.oneof({ arbitrary: line, weight: 5 }, { arbitrary: fc.constantFrom('', '', ' ', '\t'), weight: 2 }), { maxLength: 14 })
+  .chain((lines) => fc.tuple(fc.array(eol, { minLength: lines.length, maxLength: lines.length }), fc.constant(lines), fc.boolean()))
+  .map(([ends, lines, last]) => lines.map((text, at) => text + (at < lines.length - 1 || last ? (ends[at] ?? '') : '')).join(''));
+
+const front = fc.constantFrom('', '', '---\ntitle: x\n---\n', '---\r\ntitle: x\r\n---\r\n', '---\n', '--- \na: 1\n---\t\n', '\ufeff---\na: 1\n---\n', '\ufeff', '---\n---\n');
+
+/** Whole files: any frontmatter before any body, or raw text. */
+export const markdown: fc.Arbitrary<string> = fc.oneof(
+  { arbitrary: fc.tuple(front, body).map((parts) => parts.join('')), weight: 6 },
+  { arbitrary: fc.string({ unit: fc.constantFrom(...'ab \t\n\r`~#-*_=<>!?/[]().1\\&:|"\''), maxLength: 60 }), weight: 2 },
+  { arbitrary: fc.string({ unit: 'binary' }).map((text) => Buffer.from(text).toString()), weight: 1 },
+);
+
+const scalar = fc.constantFrom(
+  'a', 'b c', '"q"', "'s'", '"a\\tb"', "'it''s'", '1', '-1', '+1', '0', '-0', '010', '0o17', '0x1f', '0b1', '1_000', '1.5', '1.', '.5', '1e3', '1e400', '-.inf', '.nan',
+  'true', 'True', 'tRue', 'null', 'Null', '~', 'yes', 'no', '', '2026-01-02', '12:30', '2026-01-02T03:04:05Z', 'a:b', 'a: b', 'a #c', '#c', 'sha256:ab', 'é', '🗺️',
+  '*x', '&x', '&x y', '!t x', '!!str 1', '|', '>', '|-', '>+', '%x', '@x', '`x`', '- a', '-a', '? a', '?a', ':', ':a', '-', '--- a', '...', '<<', '[a, b]', '[]', '{}',
+  '{a: b}', '{a, b: c}', '{a: }', '[a: b]', '[a, ]', '[,]', '{"a":b}', '["a":1]', '[a\n, b]', '[', ']', '{', '}', '"', "'", '"a\n  b"', 'a\n  b', 'a\n\n  b', '"\\x41"', '"\\u0041"', '"\\z"', '"\\', 'a, b', 'a]',
+  'a & b', 'a *b*', 'what? yes', 'x | y', 'x > y', "it's", 'say "hi"', 'C:\\x', 'http://a.b/c', 'a\tb', '\ta', 'a ', '12345678901234567890', '0.1e-7', '1__0', '9_', '-_', '0x', '0xg', '+', '.', '..', '{a: [b, {c: d}]}', '"a" b', '"a"b', "'a'b",
+  '{a: b, a: c}', '{ a : b }', '{a:b}', '{a: b\n}', '[a # c\n]', '{? a : b}', '[? a]', '{a b: c}', '{"a b" : c, "d":e}', '[[a], [b]]', '[-a, -1]', '{: a}', '[a b, c d]', "['', \"\"]", '{1: a, "1": b}',
+);
+
+const key = fc.constantFrom('a', 'b', 'c', 'title', 'a b', '"q k"', "'s'", '1', '1.0', 'true', 'null', '~', 'é', '__proto__', 'constructor', 'toString', '<<', '? a', '- a', '-a', 'a:b', '[a]', '{a: b}', '', '*x', '"a"', '#k', 'a#', '=', 'x-y', '🗺');
+
+const yamlLine = fc
+  .tuple(
+    fc.constantFrom('', '', '', '', '  ', '  ', '    ', ' ', '- ', '  - ', '- - ', '    - ', '-   ', '\t', '  - - '),
+    fc.oneof(
+      { arbitrary: fc.tuple(key, fc.constantFrom(': ', ': ', ': ', ':', ' : ', ':  ', ':\t'), scalar).map((parts) => parts.join('')), weight: 6 },
+      { arbitrary: scalar, weight: 2 },
+      { arbitrary: key.map((name) => `${name}:`), weight: 2 },
+    ),
+    fc.constantFrom('', '', '', '', ' # note', '#', ' ', '  #'),
+  )
+  .map((parts) => parts.join(''));
+
+const yamlText = fc.array(fc.oneof({ arbitrary: yamlLine, weight: 8 }, { arbitrary: fc.constantFrom('', '# c', '  # c', ' '), weight: 1 }), { minLength: 1, maxLength: 6 }).chain((lines) => eol.map((end) => lines.join(end) + end));
+
+/** YAML sources: well-formed more often than not, and raw text of YAML's own characters. */
+export const yamlSource: fc.Arbitrary<string> = fc.oneof(
+  { arbitrary: yamlText, weight: 6 },
+  { arbitrary: fc.tuple(key, scalar).map(([name, value]) => `${name}: ${value}\n`), weight: 2 },
+  { arbitrary: fc.string({ unit: fc.constantFrom(...'ab1 \n:-#[]{},"\'\\.0x_~?&*!|>%@`\t\r'), maxLength: 30 }), weight: 2 },
+  { arbitrary: fc.string({ unit: fc.constantFrom(...'ab1 \n:-#[]{},"\''), maxLength: 30 }).map((text) => `a: ${text}\n`), weight: 2 },
+);
