@@ -7,6 +7,8 @@ import { rolldown } from 'rolldown';
 const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
+const minify = !process.env.TREEWORK_DEBUG_BUILD;
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 const bundle = await rolldown({
   cwd: root,
@@ -22,12 +24,22 @@ const { output } = await bundle.write({
   dir: 'dist',
   format: 'esm',
   entryFileNames: '[name].mjs',
-  chunkFileNames: 'chunk/[name]-[hash].mjs',
-  minify: process.env.TREEWORK_DEBUG_BUILD ? false : true,
+  chunkFileNames: '[name]-[hash].mjs',
+  minify,
   banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
 });
 await bundle.close();
 chmodSync(join(root, 'dist/cli.mjs'), 0o755);
+
+// The reference parsers: loaded synchronously and rarely, hence CommonJS beside the chunks.
+const authorities = await rolldown({
+  cwd: root,
+  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts' },
+  platform: 'node',
+  transform: { target: 'node20' },
+});
+const parsers = await authorities.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify });
+await authorities.close();
 
 // What a person reads at run time: rule pages, hook shims, generators' templates.
 for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hooks', ''], ['generators', 'generators', '']]) {
@@ -35,8 +47,9 @@ for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hook
   mkdirSync(join(root, 'dist', to), { recursive: true });
   cpSync(join(root, from), join(root, 'dist', to), { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(ending) });
 }
-const bytes = output.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
-console.log(`built ${output.length} files, ${(bytes / 1024).toFixed(0)} KB`);
+const files = [...output, ...parsers.output];
+const bytes = files.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
+console.log(`built ${files.length} files, ${(bytes / 1024).toFixed(0)} KB`);
 
 function sourceDigest() {
   const digest = createHash('sha256');

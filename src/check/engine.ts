@@ -4,7 +4,7 @@ import type { Change } from '../tree/tree.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { DocumentStore, GovernedDocument } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn } from '../workflow/ticket.ts';
-import { compareFindings, toFinding, waiversIn } from './findings.ts';
+import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 export type { Scope } from './units.ts';
 import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
 
@@ -96,8 +96,7 @@ class Judge {
   }
 
   result(): CheckResult {
-    const unique = new Map(this.#findings.map((finding) => [JSON.stringify([finding.rule, finding.path, finding.line, finding.column, finding.message]), finding]));
-    return { governed: true, findings: [...unique.values()].sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets };
+    return { governed: true, findings: distinct(this.#findings).sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets };
   }
 
   /** undefined when the rule is off. A commit cannot disarm its own judge: see `Units.policy`. */

@@ -35,6 +35,21 @@ export function waiversIn(document: GovernedDocument): ReadonlyMap<string, strin
   return waivers;
 }
 
+/**
+ * Drops repetitions. State and step parts of a rule may say the same of a file, one of them knowing
+ * the line: that one stays.
+ */
+export function distinct(findings: readonly Finding[]): Finding[] {
+  const byPlace = new Map<string, Finding>();
+  const said = new Map<string, number>();
+  for (const finding of findings) {
+    const topic = JSON.stringify([finding.rule, finding.path, finding.message]);
+    byPlace.set(`${finding.line}:${finding.column} ${topic}`, finding);
+    said.set(topic, Math.max(said.get(topic) ?? 0, finding.line));
+  }
+  return [...byPlace.values()].filter((finding) => finding.line > 1 || said.get(JSON.stringify([finding.rule, finding.path, finding.message])) === 1);
+}
+
 export function compareFindings(a: Finding, b: Finding): number {
   return order(a.path, b.path) || a.line - b.line || a.column - b.column || order(a.rule, b.rule);
 }

@@ -29,7 +29,7 @@ export type Scope = 'changed' | 'all' | readonly string[];
 /** Finds out what a change touches; undefined when nothing in it is governed by a WORKSPACE.md. */
 export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Units | undefined {
   const { after, before } = change;
-  after.prefetch([WORKSPACE_PATH], change.policy ? [...before, change.policy] : before);
+  after.prefetch(['', WORKSPACE_PATH], change.policy ? [...before, change.policy] : before);
   const own = settingsIn(after);
   const parents = before.map(settingsIn);
   const policy = (change.policy && settingsIn(change.policy)) ?? parents[0] ?? own;

@@ -18,18 +18,18 @@ export const command: Command = {
   },
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
-    if (invocation.values.staged) return outcome(judgeStaged(repository, invocation), repository.indexTree(), invocation);
-    return judgeWorkTree(repository, invocation);
+    return invocation.values.staged ? judgeStaged(repository, invocation) : judgeWorkTree(repository, invocation);
   },
 };
 
-function judgeStaged(repository: Repository, invocation: Invocation): CheckResult {
-  const before = repository.nextParents().map((parent) => repository.treeOf(parent));
-  return check({ before, after: repository.indexTree() }, { rules, scope: 'changed', program: invocation.program });
+/** The index against the parents that the next commit will have. Throws a UserError for an unmerged index. */
+export function judgeStaged(repository: Repository, invocation: Pick<Invocation, 'program' | 'color'>): Outcome {
+  const [before, after] = [repository.nextParents(), repository.indexTree()];
+  return outcome(check({ before, after }, { rules, scope: 'changed', program: invocation.program }), after, invocation);
 }
 
 async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
-  const before = repository.nextParents().map((parent) => repository.treeOf(parent));
+  const before = repository.nextParents();
   const roots = rootsOf(before);
   const scope: Scope = invocation.positionals.length > 0 ? invocation.positionals.map((path) => fromRoot(repository, path)) : 'all';
   return withWorkTree(repository, roots, (after) =>
@@ -52,10 +52,11 @@ export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invoc
   if (!result.governed) {
     throw new UserError('Unexpected repository without WORKSPACE.md, expected one that treework governs', `${invocation.program} init`, 'not-governed');
   }
+  const sources = new Map(result.findings.map(({ path }) => [path, after.read(path)?.toString()]));
   const failed = result.findings.some((finding) => finding.severity === 'error');
   return {
     exit: failed ? 1 : 0,
     json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
-    text: () => textReport(result, (path) => after.read(path)?.toString(), invocation.color),
+    text: () => textReport(result, (path) => sources.get(path), invocation.color),
   };
 }

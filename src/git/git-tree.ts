@@ -23,7 +23,7 @@ export class GitTree implements Tree {
   entry(path: string): Entry | undefined {
     const known = this.#entries.get(path);
     if (known !== undefined) return known ?? undefined;
-    this.list(parentOf(path));
+    if (this.entry(parentOf(path))?.type === 'directory') this.list(parentOf(path));
     const found = this.#entries.get(path);
     if (found === undefined) this.#entries.set(path, null);
     return found ?? undefined;
@@ -107,9 +107,16 @@ export class GitTree implements Tree {
     return changed;
   }
 
+  /** A blob says nothing of its mode: only its directory's listing tells a file from a symlink. */
   #take(path: string, object: GitObject | undefined): void {
-    if (object?.type === 'tree') this.#remember(path, this.#parse(path, object.content));
-    else if (object?.type === 'blob') this.#contents.set(object.oid, object.content);
+    if (object?.type === 'tree') {
+      this.#entries.set(path, { path, type: 'directory', oid: object.oid });
+      this.#remember(path, this.#parse(path, object.content));
+    } else if (object?.type === 'blob') {
+      this.#contents.set(object.oid, object.content);
+    } else if (!object && !this.#entries.has(path)) {
+      this.#entries.set(path, null);
+    }
   }
 
   #parse(directory: string, content: Buffer): Entry[] {

@@ -35,22 +35,19 @@ export class Repository {
 
   /** Throws a UserError (`no-repository`) when the folder is in no repository. */
   static open(cwd: string): Repository {
-    const result = tryGit(
-      ['rev-parse', '--is-bare-repository', '--is-inside-work-tree', '--absolute-git-dir', '--git-common-dir', '--show-object-format', '--show-prefix'],
-      { cwd },
-    );
-    if (result.status !== 0) throw notARepository(cwd, result.stderr);
-    const [, inside, gitDir, commonDir, format, prefix = ''] = result.stdout.toString().split('\n') as [string, string, string, string, string, string];
-    const root = inside === 'true' ? rootOf(cwd) : undefined;
+    const result = tryGit(['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-object-format', '--show-prefix', '--show-toplevel'], { cwd });
+    const [gitDir, commonDir, format, prefix, root] = result.stdout.toString().split('\n');
+    const isOutside = result.status !== 0;
+    if (!gitDir || !commonDir || (isOutside && !/must be run in a work tree/.test(result.stderr))) throw notARepository(cwd, result.stderr);
     return new Repository(
       {
-        root,
+        root: isOutside ? undefined : root,
         gitDir,
         commonDir: isAbsolute(commonDir) ? commonDir : resolve(cwd, commonDir),
-        prefix,
-        objectFormat: format as 'sha1' | 'sha256',
+        prefix: prefix ?? '',
+        objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
       },
-      { cwd: root ?? cwd },
+      { cwd: (isOutside ? undefined : root) ?? cwd },
     );
   }
 
@@ -102,11 +99,12 @@ export class Repository {
     return this.tree(result.stdout.toString().trim());
   }
 
-  /** Parents that the next commit will have: HEAD and, in a merge, each MERGE_HEAD; none before the first commit. */
-  nextParents(): Oid[] {
-    const head = this.commit('HEAD');
-    if (head === undefined) return [];
-    return [head, ...mergeHeads(this.gitDir)];
+  /** Trees of the parents that the next commit will have: HEAD and, in a merge, each MERGE_HEAD; none before the first commit. */
+  nextParents(): Tree[] {
+    const heads = mergeHeads(this.gitDir);
+    const result = this.tryGit(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
+    if (result.status !== 0) return [];
+    return [this.tree(result.stdout.toString().trim()), ...heads.map((head) => this.treeOf(head))];
   }
 
   /** One value of git's configuration; undefined when unset. */
@@ -127,10 +125,6 @@ export class Repository {
   }
 }
 
-
-function rootOf(cwd: string): string {
-  return git(['rev-parse', '--show-toplevel'], { cwd }).toString().replace(/\n$/, '');
-}
 
 function notARepository(cwd: string, stderr: string): UserError {
   if (/dubious ownership/.test(stderr)) {

@@ -23,7 +23,10 @@ export const rule: Rule = {
   },
 
   *ticketStep({ before, after }, context) {
-    for (const parent of before) yield* kept(parent, after, context);
+    for (const parent of before) {
+      yield* kept(parent, after, context);
+      yield* firstDifference(parent, after, context);
+    }
   },
 };
 
@@ -71,6 +74,16 @@ function edited(ticket: Ticket, spec: GovernedDocument, pin: string, digest: str
       ? 'restore spec.md: an archived ticket does not change'
       : `keep the edit as a change record: ${context.program} new change --ticket ${ticket.id} --from-edit --title "WHAT CHANGES"`,
   };
+}
+
+/** The same finding as `edited`, at the line where the text leaves what a parent still has. */
+function* firstDifference(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Report> {
+  const pin = pinOf(after.tasks);
+  const { spec } = after;
+  if (pin === undefined || !spec || !parent.spec || specDigest(parent.spec.bytes) !== pin || specDigest(spec.bytes) === pin) return;
+  const [was, is] = [parent.spec.bytes, spec.bytes].map((bytes) => bytes.toString().replaceAll('\r\n', '\n').split('\n')) as [string[], string[]];
+  const different = is.findIndex((line, index) => line !== was[index]);
+  yield { ...edited(after, spec, pin, specDigest(spec.bytes), context), line: Math.max(1, different === -1 ? is.length : different + 1) };
 }
 
 /** Every start of a node says which text it was started under. */
