@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { referencePages } from './codegen/reference.mjs';
 import { readSchemas } from './codegen/schema.mjs';
 import { typesSource } from './codegen/types.mjs';
 import { validatorDeclarations, validatorsSource } from './codegen/validators.mjs';
@@ -20,7 +21,14 @@ async function generate() {
     'src/documents/generated/validators.js': await validatorsSource(schemas, root),
     'src/documents/generated/validators.d.ts': validatorDeclarations(),
   };
-  return Object.fromEntries(Object.entries(code).map(([path, source]) => [path, `// ${NOTE}\n${source}`]));
+  return {
+    ...mapValues(code, (source) => `// ${NOTE}\n${source}`),
+    ...mapValues(referencePages(schemas), (page) => `<!-- ${NOTE} -->\n\n${page}`),
+  };
+}
+
+function mapValues(record, change) {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
 }
 
 function isStale([path, source]) {

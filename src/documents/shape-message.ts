@@ -32,7 +32,7 @@ function pointer({ path, keyword, params }: ShapeError): Pick<ShapeMessage, 'at'
 export function dotted(path: DataPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
-    return text === '' ? part : `${text}.${part}`;
+    return text === '' ? brief(part) : `${text}.${brief(part)}`;
   }, '');
 }
 
@@ -59,7 +59,7 @@ function missingKey({ path, params, value }: ShapeError, place: string): Words {
   const misspelt = nearest(key, Object.keys(value as object));
   return {
     message: `Missing key ${code(dotted([...path, key]))}, expected it to be there`,
-    remedy: misspelt ? `Rename ${code(misspelt)} to ${code(key)}.` : `Add ${code(`${key}: …`)} to ${place}.`,
+    remedy: misspelt ? `Rename ${code(brief(misspelt))} to ${code(key)}.` : `Add ${code(`${key}: …`)} to ${place}.`,
   };
 }
 
@@ -67,7 +67,7 @@ function unexpectedKey({ path, params }: ShapeError): Words {
   const key = String(params['additionalProperty']);
   const allowed = params['allowed'] as string[];
   const meant = nearest(key, allowed);
-  const own = `call it ${code(`x-${key}`)} if it is your own`;
+  const own = `call it ${code(`x-${brief(key)}`)} if it is your own`;
   return {
     message: `Unexpected key ${code(dotted([...path, key]))}, expected ${oneOf(allowed)}${question(meant)}`,
     remedy: meant ? `Rename it to ${code(meant)}, or ${own}.` : `Remove it, or ${own}.`,
@@ -93,7 +93,7 @@ function unexpectedType({ path, params, value }: ShapeError, place: string): Wor
 function typeRemedy(key: string | number | undefined, expected: string, value: unknown, place: string): string {
   const before = typeof key === 'string' ? `${key}: ` : '- ';
   if (key === undefined) return 'Write the frontmatter as lines of `key: value`.';
-  if (value === null) return `Give ${place} a value, or remove it.`;
+  if (value === null) return `Give ${place} a value; an optional key can be left out.`;
   if (expected === 'string' && typeof value !== 'object') return `Put it in quotes: ${code(`${before}${JSON.stringify(String(value))}`)}.`;
   if (expected === 'array' && typeof value !== 'object') return `Write it as a list: ${code(`${before}[${brief(value)}]`)}.`;
   return `Write ${place} as a ${TYPE_NAMES[expected] ?? expected}.`;

@@ -584,7 +584,7 @@ export interface Goal {
  */
 export interface TaskNode {
   /**
-   * The node's name, unique in the ticket; its record is nodes/<id>.md.
+   * The node's name, unique in the ticket; its record is `nodes/<id>.md`.
    */
   id: string;
   /**
@@ -742,7 +742,7 @@ export interface Workspace {
      */
     specs?: string;
     /**
-     * Folders of finished tickets; they never change again.
+     * Folders of finished tickets; they never change again. It follows `specs` when only that is set.
      */
     archived?: string;
     /**
@@ -987,7 +987,7 @@ export type RuleSetting =
   | RuleSeverity
   | {
       /**
-       * `off` silences a rule, `warning` reports, `error` refuses.
+       * How much the rule's findings weigh.
        */
       severity?: RuleSeverity;
       [k: string]: unknown;
