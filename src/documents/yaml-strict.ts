@@ -35,7 +35,7 @@ export function readStrictly(source: string): StrictReading {
   if (error !== undefined) return failed([faultOfError(source, error)]);
   const contents = document?.contents ?? null;
   if (contents === null || isEmptyScalar(contents)) {
-    return { ...failed([EMPTY]), document };
+    return failed([EMPTY]);
   }
   return read(document as Document.Parsed, contents);
 }
@@ -54,7 +54,8 @@ function read(document: Document.Parsed, contents: Node): StrictReading {
   return faults.length > 0 ? failed(faults) : { data: data as Record<string, unknown>, faults, document };
 }
 
-const EMPTY: YamlFault = {
+/** The fault of a source that holds nothing but comments and white space. */
+export const EMPTY: YamlFault = {
   offset: 0,
   message: 'Unexpected empty frontmatter, expected `key: value` lines',
   remedy: 'Write the keys that this kind of document requires between the two `---` lines.',

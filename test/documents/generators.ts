@@ -66,3 +66,65 @@ export const yamlSource: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: fc.string({ unit: fc.constantFrom(...'ab1 \n:-#[]{},"\'\\.0x_~?&*!|>%@`\t\r'), maxLength: 30 }), weight: 2 },
   { arbitrary: fc.string({ unit: fc.constantFrom(...'ab1 \n:-#[]{},"\''), maxLength: 30 }).map((text) => `a: ${text}\n`), weight: 2 },
 );
+
+const plainKey = fc.constantFrom('title', 'a', 'b-c', 'x-y', 'why', '"quoted key"', "'k'", 'spec', 'é', '__proto__');
+const inlineValue = fc.constantFrom(
+  'x', 'two words', '"double"', "'single'", "'it''s'", '"a\\nb"', '12', '1.5', 'true', '~', 'null', 'sha256:5f1c', '"a: b # c"', '[]', '{}', '[a, "b", \'c\']', '[ a , b ]', '[a, b,]',
+  '{k: v, "l": 2}', '{k}', '{k: [a, {m: n}]}', 'plain\n@  over two', '[a,\n@  b]', '[a, # why\n@  b]', '"over\n@  lines"', '|\n@  literal\n@\n@  text', '>-\n@  folded\n@  text', '|+\n@  keep\n\n', '',
+);
+const comment = fc.constantFrom('', '', '', ' # note', '   # `a: b`');
+
+/** A mapping in block style, `@` standing for its indentation; nested at most `depth` levels. */
+function mapping(depth: number): fc.Arbitrary<string[]> {
+  const value: fc.Arbitrary<string[]> =
+    depth === 0
+      ? inlineValue.map((text) => [` ${text}`])
+      : fc.oneof(
+          { arbitrary: inlineValue.map((text) => [` ${text}`]), weight: 3 },
+          { arbitrary: mapping(depth - 1).map((lines) => ['', ...lines.map((line) => `  ${line}`)]), weight: 1 },
+          { arbitrary: fc.tuple(fc.constantFrom('', '  '), fc.array(item(depth - 1), { minLength: 1, maxLength: 3 })).map(([pad, items]) => ['', ...items.flat().map((line) => pad + line)]), weight: 1 },
+        );
+  const pair = fc.tuple(plainKey, value, comment, fc.constantFrom('', '', '', '# before', '')).map(([name, [first = '', ...rest], note, before]) => {
+    const noted = /[\n|>]/.test(first) ? first : first + note;
+    return [...(before === '' ? [] : [before]), `${name}:${noted}`, ...rest];
+  });
+  return fc.uniqueArray(pair, { minLength: 1, maxLength: 4, selector: (lines) => lines.find((line) => !line.startsWith('#'))?.split(':')[0]?.replace(/['"]/g, '') ?? '' }).map((pairs) => pairs.flat());
+}
+
+function item(depth: number): fc.Arbitrary<string[]> {
+  return fc.oneof(
+    inlineValue.map((text) => [`- ${text}`]),
+    mapping(depth).map((lines) => lines.filter((line) => !line.startsWith('#')).map((line, at) => (at === 0 ? `- ${line}` : `  ${line}`))),
+  );
+}
+
+function settled(lines: readonly string[]): string {
+  return lines
+    .flatMap((line) => {
+      const indent = /^(?:[ ]|- )*/.exec(line)?.[0].replace(/-/g, ' ') ?? '';
+      return line.split('\n').map((part) => part.replace(/^@/, indent).replace(/^\s+$/, ''));
+    })
+    .join('\n');
+}
+
+/** Documents as people write them: comments, all quotings, flow and block, CRLF, no final newline. */
+export const writtenDocument: fc.Arbitrary<string> = fc
+  .tuple(mapping(2), fc.constantFrom('\n', '\r\n'), fc.constantFrom('', '# body\n\ntext: not yaml\n', 'no final newline', '---\n'), fc.constantFrom('---', '--- '))
+  .map(([lines, end, rest, close]) => `---\n${settled(lines)}\n${close}\n${rest}`.replaceAll('\n', end));
+
+const name = fc.constantFrom('title', 'a', 'b-c', 'why', 'new', 'é', 'k', 'a b', '__proto__', 'no', '1');
+const text = fc.oneof(
+  fc.constantFrom('', 'x', 'two words', 'a: b', 'a #b', '# x', "it's", 'say "hi"', '*star', '& amp', '!bang', '| pipe', 'no', 'yes', 'null', '~', '1', '1_000', '012', '1:20', '2026-01-02', '0o17', 'sha256:5f1c', '- dash', 'x:', ' lead', 'trail ', 'line\nline', 'line\n', '\n', 'a\n\nb\n', 'a\r\nb', '\ttab', 'über 🗺️', '\u2028', '\u0085', '\ufeff', '---', '...', 'a, b', '[x]', '{x}', '%x', '@x', '`x`', '\\', '=', '<<'),
+  fc.string({ unit: 'binary', maxLength: 8 }),
+);
+
+/** Data that an edit may be asked to write. */
+export const data: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+  value: fc.oneof({ depthSize: 'small' }, { arbitrary: text, weight: 4 }, fc.constantFrom<unknown>(null, true, false, 0, -0, 1, -1.5, 1e21, 1e-7), fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(name, tie('value'), { maxKeys: 3, noNullPrototype: true })),
+})).value;
+
+/** A whole frontmatter's data. */
+export const mappingData: fc.Arbitrary<Record<string, unknown>> = fc.dictionary(name, data, { maxKeys: 4, noNullPrototype: true });
+
+/** Steps that may or may not lead somewhere. */
+export const path: fc.Arbitrary<(string | number)[]> = fc.array(fc.oneof({ arbitrary: name, weight: 3 }, { arbitrary: fc.nat(2), weight: 1 }), { minLength: 1, maxLength: 3 });
