@@ -40,8 +40,17 @@ function mutate(document: unknown, { pick, how, key, value }: Mutation): unknown
   return put(document, path, value);
 }
 
+/** ajv's `uniqueItems` throws for two items that have a key `toString`; no list of ours takes such items. */
+function isValidAtRuntime(id: string, data: unknown): boolean {
+  try {
+    return ajv.getSchema(id)?.(data) === true;
+  } catch (error) {
+    if (error instanceof TypeError && error.message.includes('is not a function')) return false;
+    throw error;
+  }
+}
+
 describe.each([...schemas])('the validator of %s', (kind, schema) => {
-  const runtime = ajv.getSchema(schema.$id as string);
   const damaged = fc
     .tuple(fc.constantFrom(...(schema.examples ?? [])), fc.array(mutation, { minLength: 1, maxLength: 4 }))
     .map(([example, mutations]) => mutations.reduce<unknown>(mutate, structuredClone(example)));
@@ -49,7 +58,7 @@ describe.each([...schemas])('the validator of %s', (kind, schema) => {
   it('agrees with ajv on the shipped schema', () => {
     fc.assert(
       fc.property(fc.oneof({ arbitrary: damaged, weight: 9 }, fc.anything()), (data) => {
-        expect(validators[kind](data).length === 0).toBe(runtime?.(data));
+        expect(validators[kind](data).length === 0).toBe(isValidAtRuntime(schema.$id as string, data));
       }),
       { numRuns: RUNS },
     );
