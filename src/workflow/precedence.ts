@@ -1,0 +1,89 @@
+import type { TaskNode } from './task-tree.ts';
+
+/** Why one node waits for another: an entry of its `depends_on`, or the order of a sequential phase. */
+export interface Wait {
+  readonly node: TaskNode;
+  readonly waitsFor: TaskNode;
+  /** Which entry of `depends_on`; undefined when the order of the phase says it. */
+  readonly entry: number | undefined;
+}
+
+/** Cycles found before the search ends: the rest shows when these are mended. */
+const MOST_CYCLES = 10;
+
+interface Edge {
+  readonly to: number;
+  /** undefined: a phase and what is in it. */
+  readonly wait: Wait | undefined;
+}
+
+/**
+ * The cycles of a workflow, each as the waits that close it, beginning with a `depends_on`. Every
+ * node is two moments, its start and its end: what is in a phase starts after the phase does and
+ * ends before it, so an edge of a phase holds for all its leaves. Depth-first with a stack of its
+ * own; linear in nodes and edges.
+ */
+export function cyclesOf(nodes: readonly TaskNode[]): Wait[][] {
+  const edges = edgesOf(nodes);
+  const state = new Uint8Array(edges.length);
+  const cycles: Wait[][] = [];
+  for (let root = 0; root < edges.length && cycles.length < MOST_CYCLES; root++) {
+    if (state[root] === UNSEEN) search(root, edges, state, cycles);
+  }
+  return cycles;
+}
+
+const UNSEEN = 0;
+const OPEN = 1;
+const DONE = 2;
+
+function search(root: number, edges: readonly (readonly Edge[])[], state: Uint8Array, cycles: Wait[][]): void {
+  const stack: { at: number; next: number }[] = [{ at: root, next: 0 }];
+  state[root] = OPEN;
+  for (let top = stack.at(-1); top && cycles.length < MOST_CYCLES; top = stack.at(-1)) {
+    const edge = edges[top.at]?.[top.next++];
+    if (!edge) {
+      state[top.at] = DONE;
+      stack.pop();
+    } else if (state[edge.to] === UNSEEN) {
+      state[edge.to] = OPEN;
+      stack.push({ at: edge.to, next: 0 });
+    } else if (state[edge.to] === OPEN) {
+      cycles.push(waitsFrom(edge.to, stack, edges));
+    }
+  }
+}
+
+/** The waits along the open path from a moment to the stack's top; each frame's `next` is past the edge it took. */
+function waitsFrom(from: number, stack: readonly { at: number; next: number }[], edges: readonly (readonly Edge[])[]): Wait[] {
+  const begin = stack.findIndex((frame) => frame.at === from);
+  const waits = stack.slice(begin).flatMap((frame) => edges[frame.at]?.[frame.next - 1]?.wait ?? []);
+  const first = waits.findIndex((wait) => wait.entry !== undefined);
+  return first > 0 ? [...waits.slice(first), ...waits.slice(0, first)] : waits;
+}
+
+/** Moment 2i is the start of node i, 2i + 1 its end; an edge leads to a moment that must come before. */
+function edgesOf(nodes: readonly TaskNode[]): Edge[][] {
+  const numbers = new Map(nodes.map((node, index) => [node, index]));
+  const byId = new Map(nodes.map((node) => [node.id, node] as const).reverse());
+  const start = (node: TaskNode) => 2 * (numbers.get(node) as number);
+  const end = (node: TaskNode) => start(node) + 1;
+  const inOrder = new Map(nodes.flatMap((node) => (node.sequential ? node.children.slice(1).map((child, index) => [child, node.children[index] as TaskNode] as const) : [])));
+  const edges: Edge[][] = nodes.flatMap(() => [[], []]);
+  for (const node of nodes) {
+    const begins = edges[start(node)] as Edge[];
+    for (const wait of waitsOf(node, byId, inOrder.get(node))) begins.push({ to: end(wait.waitsFor), wait });
+    if (node.parent) begins.push({ to: start(node.parent), wait: undefined });
+    const ends = [start(node), ...node.children.map(end)];
+    edges[end(node)]?.push(...ends.map((to) => ({ to, wait: undefined })));
+  }
+  return edges;
+}
+
+function waitsOf(node: TaskNode, byId: ReadonlyMap<string, TaskNode>, previous: TaskNode | undefined): Wait[] {
+  const waits: Wait[] = node.dependsOn.flatMap((id, entry) => {
+    const waitsFor = byId.get(id);
+    return waitsFor ? [{ node, waitsFor, entry }] : [];
+  });
+  return previous ? [...waits, { node, waitsFor: previous, entry: undefined }] : waits;
+}

@@ -1,0 +1,55 @@
+import type { DataPath } from '../documents/document.ts';
+
+/** One node of tasks.md, wherever in the tree it stands. */
+export interface TaskNode {
+  readonly id: string;
+  readonly parent: TaskNode | undefined;
+  /** Which of its parent's nodes it is, counted from 0. */
+  readonly index: number;
+  readonly children: readonly TaskNode[];
+  /** What it names in `depends_on`, as written. */
+  readonly dependsOn: readonly string[];
+  /** Its children are done one after the other. */
+  readonly sequential: boolean;
+}
+
+type Growing = TaskNode & { readonly children: TaskNode[] };
+
+/**
+ * Every node of tasks.md's frontmatter, a parent before its children, siblings in order. Reads any
+ * shape: what is no node with an id is left out (`frontmatter-valid` reports it). Linear.
+ */
+export function taskNodes(data: Readonly<Record<string, unknown>>): TaskNode[] {
+  const nodes: TaskNode[] = [];
+  const pending: { list: unknown; parent: Growing | undefined }[] = [{ list: data.nodes, parent: undefined }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { list, parent } = next;
+    if (!Array.isArray(list)) continue;
+    for (const [index, value] of list.entries()) {
+      if (!isNode(value)) continue;
+      const node = nodeOf(value, index, parent);
+      parent?.children.push(node);
+      nodes.push(node);
+      if (value.nodes !== undefined) pending.push({ list: value.nodes, parent: node });
+    }
+  }
+  return nodes;
+}
+
+/** Where a node stands in the frontmatter: `['nodes', 0, 'nodes', 2]`. */
+export function dataPathOf(node: TaskNode): DataPath {
+  const path: (string | number)[] = [];
+  for (let at: TaskNode | undefined = node; at; at = at.parent) path.push(at.index, 'nodes');
+  return path.reverse();
+}
+
+type NodeData = Readonly<Record<string, unknown>> & { readonly id: string };
+
+function isNode(value: unknown): value is NodeData {
+  return typeof value === 'object' && value !== null && typeof (value as { id?: unknown }).id === 'string';
+}
+
+function nodeOf(value: NodeData, index: number, parent: TaskNode | undefined): Growing {
+  const named = Array.isArray(value.depends_on) ? value.depends_on : [];
+  return { id: value.id, parent, index, children: [], dependsOn: named.map(String), sequential: value.order === 'sequential' };
+}
