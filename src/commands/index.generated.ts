@@ -4,4 +4,5 @@ import type { Command } from './command.ts';
 /** Every verb with the loader of its chunk. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   check: () => import('./check.ts'),
+  new: () => import('./new.ts'),
 };

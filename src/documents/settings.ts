@@ -4,6 +4,7 @@ import type { Severity } from '../tree/finding.ts';
 export interface Layout {
   readonly specs: string;
   readonly archived: string;
+  readonly capabilities: string;
 }
 
 export interface RuleSetting {
@@ -27,6 +28,8 @@ export interface Settings {
   /** Short name of the trunk's branch; undefined: the remote's default branch. */
   readonly trunk: string | undefined;
   readonly ticketPattern: string;
+  /** Prefix of a tracker's bare numbers: with `GH`, 123 means GH-123. */
+  readonly ticketPrefix: string | undefined;
   /** Path pattern to the names a matching directory must hold (a name that ends in `/` is a directory). */
   readonly directories: readonly { readonly pattern: string; readonly holds: readonly string[] }[];
   readonly requirements: RequirementWords;
@@ -49,11 +52,12 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
   const requirements = mapping(data?.requirements);
   const flow = data?.flow === 'contrib' ? 'contrib' : 'trunk';
   return {
-    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED` },
+    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities: pathIn(layout.capabilities) ?? 'docs/capabilities' },
     flow,
     judge: data?.judge === 'each' ? 'each' : 'branch',
     trunk: text(mapping(data?.branches).trunk) ?? (flow === 'contrib' ? text(mapping(data?.branches).main) : undefined),
     ticketPattern: regularExpression(mapping(data?.tickets).pattern) ?? TICKET_PATTERN,
+    ticketPrefix: text(mapping(data?.tickets).prefix),
     directories: Object.entries(mapping(data?.directories)).map(([pattern, holds]) => ({
       pattern: pattern.replace(/\/+$/, ''),
       holds: holds === 'contrib' ? CONTRIB_DIRECTORY : texts(holds) ?? [],

@@ -1,0 +1,88 @@
+import { posix, resolve } from 'node:path';
+import { readBytes } from '../git/files.ts';
+import { applyEdits } from '../git/apply.ts';
+import { textReport } from '../render/text-report.ts';
+import { shellCommand } from '../render/shell.ts';
+import type { Edit } from '../tree/edit.ts';
+import type { Finding } from '../tree/finding.ts';
+import { join } from 'node:path';
+import type { Invocation, NextAction, Outcome } from './command.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface Written {
+  readonly edits: readonly Edit[];
+  /** The commit's message, first line. */
+  readonly message: string;
+  /** What to do before committing, or why to commit. */
+  readonly description: string;
+  /** One line for a person: what was done. */
+  readonly done: string;
+  /** More for the JSON answer. */
+  readonly json?: Readonly<Record<string, unknown>>;
+  /** Paths to commit together with the edits. */
+  readonly commit?: readonly string[];
+  /** Does what has to happen besides the edits. Not called in a dry run. */
+  readonly also?: () => void;
+}
+
+/** Makes the edits, or with `--dry-run` shows them, and says what to commit. */
+export function write(workspace: Workspace, invocation: Invocation, written: Written): Outcome {
+  const { edits, json } = written;
+  const paths = edits.map((edit) => edit.path);
+  const path = paths[0];
+  if (invocation.values['dry-run'] === true) {
+    const shown = edits.map(({ path: one, content }) => ({ path: one, content: content?.toString() ?? null }));
+    return { exit: 0, json: { ...json, dry_run: true, created: [], path, edits: shown }, text: () => dryRunText(workspace, edits) };
+  }
+  applyEdits(workspace.repository, edits);
+  written.also?.();
+  const action = commitAction(workspace, invocation, [...new Set([...(written.commit ?? []), ...paths])], written);
+  return {
+    exit: 0,
+    json: { ...json, created: paths, path, next_action: action },
+    text: () => `${written.done}\n${paths.map((one) => `  ${one}\n`).join('')}next: ${action.description}\n  ${action.command}`,
+  };
+}
+
+/** Stops before anything is written: findings, exit 1. */
+export function refuse(work: { read(path: string): Buffer | undefined }, findings: readonly Finding[], invocation: Pick<Invocation, 'color'>, why: string): Outcome {
+  const sources = new Map(findings.map(({ path }) => [path, work.read(path)?.toString()]));
+  const reported = { findings, waived: [], documents: new Set(sources.keys()).size, tickets: 1 };
+  return { exit: 1, json: { findings, refused: why }, text: () => `${textReport(reported, (path) => sources.get(path), invocation.color)}\n${why}` };
+}
+
+/** The command that commits these paths, as it can be pasted where treework was called. */
+export function commitAction({ repository }: Workspace, invocation: Pick<Invocation, 'cwd'>, paths: readonly string[], written: Pick<Written, 'message' | 'description'>): NextAction {
+  const here = repository.prefix.replace(/\/$/, '');
+  const argv = ['git', 'add', '--', ...paths.map((path) => posix.relative(here, path))];
+  return {
+    command: `${shellCommand(argv)} && ${shellCommand(['git', 'commit', '-m', written.message])}`,
+    argv,
+    cwd: resolve(invocation.cwd),
+    description: written.description,
+  };
+}
+
+function dryRunText({ repository }: Workspace, edits: readonly Edit[]): string {
+  return edits
+    .map(({ path, content }) => {
+      const old = readBytes(join(repository.workRoot, path))?.toString();
+      return old === undefined ? `would create ${path}\n${prefixed('+', content?.toString() ?? '')}` : `would change ${path}\n${difference(old, content?.toString() ?? '')}`;
+    })
+    .join('\n');
+}
+
+/** The lines between the common beginning and the common end. */
+function difference(old: string, now: string): string {
+  const [before, after] = [old.split('\n'), now.split('\n')];
+  let start = 0;
+  while (start < Math.min(before.length, after.length) && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(before.length, after.length) - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const part = (lines: string[]) => lines.slice(start, lines.length - end).join('\n');
+  return [`@@ line ${start + 1} @@`, prefixed('-', part(before)), prefixed('+', part(after))].filter((text) => text !== '').join('\n');
+}
+
+function prefixed(mark: string, text: string): string {
+  return text === '' ? '' : text.replace(/\r?\n$/, '').split('\n').map((line) => mark + line).join('\n');
+}

@@ -1,0 +1,37 @@
+import { UserError } from '../error.ts';
+import type { Invocation } from './command.ts';
+
+type Values = Invocation['values'];
+
+/** An option's text: one line that is not blank; undefined when it is not given. Throws a UserError for anything else. */
+export function lineOf(values: Values, name: string): string | undefined {
+  const value = values[name];
+  if (typeof value !== 'string') return undefined;
+  const line = value.trim();
+  if (line !== '' && !/[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(line)) return line;
+  throw new UserError(`Unexpected --${name} ${JSON.stringify(value)}, expected some text on one line`, `--${name} "SOME TEXT"`, 'input');
+}
+
+export function requiredLine(values: Values, name: string, example: string): string {
+  const line = lineOf(values, name);
+  if (line === undefined) throw new UserError(`Unexpected absence of --${name}, expected some text`, `--${name} "${example}"`, 'input');
+  return line;
+}
+
+/** The names of an option that may be given several times, or once with commas between. */
+export function namesOf(values: Values, name: string): string[] {
+  const given = values[name];
+  const names = (Array.isArray(given) ? given : [given]).flatMap((value) => (typeof value === 'string' ? value.split(',') : [])).map((value) => value.trim());
+  const wrong = names.find((one) => !/^[a-z0-9][a-z0-9-]*$/.test(one));
+  if (wrong !== undefined) throw new UserError(`Unexpected --${name} ${JSON.stringify(wrong)}, expected small letters, digits and hyphens, such as build-api`, `--${name} build`, 'input');
+  return [...new Set(names)];
+}
+
+/** One of some words; undefined when it is not given. */
+export function wordOf<Word extends string>(values: Values, name: string, words: readonly Word[]): Word | undefined {
+  const value = values[name];
+  if (value === undefined) return undefined;
+  const word = words.find((one) => one === value);
+  if (word === undefined) throw new UserError(`Unexpected --${name} ${JSON.stringify(value)}, expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`, `--${name} ${words[0]}`, 'input');
+  return word;
+}

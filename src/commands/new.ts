@@ -1,0 +1,40 @@
+import { UserError } from '../error.ts';
+import { nearest } from '../documents/nearest.ts';
+import type { Command, Invocation, Outcome } from './command.ts';
+
+/** Each kind's generator, loaded when asked for. */
+const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => Outcome | Promise<Outcome>>>> = {
+  idea: async () => (await import('./new-draft.ts')).newIdea,
+  spec: async () => (await import('./new-draft.ts')).newSpec,
+  tasks: async () => (await import('./new-tasks.ts')).newTasks,
+};
+
+export const command: Command = {
+  summary: 'scaffold a document: idea, spec, tasks (freezes the spec), change, directory',
+  usage: [
+    'new idea [--ticket ID] --title TITLE',
+    'new spec [--ticket ID] --title TITLE [--capability NAME]',
+    'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…]',
+  ],
+  options: {
+    ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
+    title: { type: 'string', help: 'what it is about, in a few words' },
+    capability: { type: 'string', help: 'spec: the living spec it is promoted to' },
+    why: { type: 'string', help: 'tasks: why the goal is worth reaching' },
+    node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build)' },
+    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+  },
+  async run(invocation) {
+    const [kind, ...rest] = invocation.positionals;
+    const load = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    if (!load) throw unknownKind(kind, invocation.program);
+    if (rest.length > 0 && kind !== 'directory') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
+    return (await load())(invocation);
+  },
+};
+
+function unknownKind(kind: string | undefined, program: string): UserError {
+  const kinds = Object.keys(KINDS);
+  const close = kind === undefined ? undefined : nearest(kind, kinds);
+  return new UserError(`Unexpected kind ${kind ?? '(none)'}, expected ${kinds.join(', ')}`, close ? `did you mean ${program} new ${close}?` : `${program} new --help`, 'unknown-kind');
+}

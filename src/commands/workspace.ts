@@ -1,0 +1,95 @@
+import { basename, join } from 'node:path';
+import { governedRoots } from '../documents/place.ts';
+import { parseDocument } from '../documents/parse.ts';
+import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
+import { UserError } from '../error.ts';
+import { namesEverywhere } from '../git/everywhere.ts';
+import { directoriesIn, readBytes } from '../git/files.ts';
+import { Repository } from '../git/repository.ts';
+import { caseTwin, inferTicket } from '../workflow/infer-ticket.ts';
+import type { Invocation } from './command.ts';
+
+/** A work tree that treework governs. */
+export interface Workspace {
+  readonly repository: Repository;
+  readonly settings: Settings;
+}
+
+/** Throws a UserError outside a work tree, and where no WORKSPACE.md governs it. */
+export function openWorkspace(invocation: Pick<Invocation, 'cwd' | 'program'>): Workspace {
+  const repository = Repository.open(invocation.cwd);
+  const bytes = readBytes(join(repository.workRoot, WORKSPACE_PATH));
+  if (!bytes) throw new UserError('Unexpected repository without WORKSPACE.md, expected one that treework governs', `${invocation.program} init`, 'not-governed');
+  const { data, problems } = parseDocument(bytes);
+  if (data === undefined) throw new UserError(`${problems[0]?.message ?? 'Unexpected frontmatter'} (${WORKSPACE_PATH}:${problems[0]?.line ?? 1})`, `mend ${WORKSPACE_PATH}; ${invocation.program} check ${WORKSPACE_PATH} says more`, 'workspace-invalid');
+  return { repository, settings: settingsOf(data) };
+}
+
+/** Paths that a snapshot of this work tree has to hold for judging one ticket. */
+export function rootsFor(settings: Settings, ticket: string): string[] {
+  const { specs, archived } = settings.layout;
+  return [WORKSPACE_PATH, `${specs}/${ticket}`, `${archived}/${ticket}`];
+}
+
+/** Every governed path of this work tree. */
+export function allRoots(settings: Settings): string[] {
+  return governedRoots(settings);
+}
+
+/** The ticket a verb acts on, which has a folder here. Throws a UserError otherwise. */
+export function existingTicket(workspace: Workspace, invocation: Pick<Invocation, 'values' | 'program'>): string {
+  const { settings } = workspace;
+  const { open, known } = ticketsHere(workspace);
+  const id = inferTicket(cluesOf(workspace, invocation, open, known), settings);
+  if (open.includes(id)) return id;
+  const twin = caseTwin(id, open);
+  if (twin !== undefined) throw new UserError(`Unexpected ticket ${id}, expected ${twin} as its folder is named`, `--ticket ${twin}`, 'ticket-case');
+  if (known.includes(id)) throw archived(id, settings);
+  throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${settings.layout.specs}/${id}`, `${invocation.program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`, 'ticket-unknown');
+}
+
+/** The ticket that a first document is made for: its id may be new, and is then unique ignoring case in all refs and worktrees. */
+export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'values'>): string {
+  const { repository, settings } = workspace;
+  const { open, known } = ticketsHere(workspace);
+  const id = inferTicket(cluesOf(workspace, invocation, open, known), settings);
+  if (known.includes(id) && !open.includes(id)) throw archived(id, settings);
+  const everywhere = [...known, ...namesEverywhere(repository, [settings.layout.specs, settings.layout.archived])];
+  const twin = caseTwin(id, everywhere);
+  if (twin !== undefined) throw new UserError(`Unexpected ticket ${id} beside ${twin}, expected ids that differ by more than case`, `--ticket ${twin} if that one is meant`, 'ticket-case');
+  if (!open.includes(id) && namesEverywhere(repository, [settings.layout.archived]).has(id)) throw archived(id, settings);
+  return id;
+}
+
+function ticketsHere({ repository, settings }: Workspace): { open: string[]; known: string[] } {
+  const pattern = new RegExp(settings.ticketPattern);
+  const { specs, archived } = settings.layout;
+  const idsIn = (folder: string) => directoriesIn(join(repository.workRoot, folder)).filter((name) => pattern.test(name) && `${folder}/${name}` !== archived);
+  const open = idsIn(specs);
+  return { open, known: [...open, ...idsIn(archived)] };
+}
+
+function cluesOf({ repository, settings }: Workspace, invocation: Pick<Invocation, 'values'>, open: readonly string[], known: readonly string[]) {
+  const option = invocation.values.ticket;
+  const isLinked = repository.gitDir !== repository.commonDir;
+  return {
+    option: typeof option === 'string' ? option : undefined,
+    folder: folderTicket(repository.prefix, settings),
+    branch: repository.branch,
+    worktree: isLinked ? basename(repository.workRoot) : undefined,
+    known,
+    open,
+  };
+}
+
+function folderTicket(prefix: string, settings: Settings): string | undefined {
+  const { specs, archived } = settings.layout;
+  for (const base of [archived, specs]) {
+    if (prefix.startsWith(`${base}/`)) return prefix.slice(base.length + 1).split('/')[0] || undefined;
+  }
+  return undefined;
+}
+
+function archived(id: string, settings: Settings): UserError {
+  return new UserError(`Unexpected ticket ${id}, expected one that is open: it is archived in ${settings.layout.archived}/${id}`, 'an archived ticket does not change; begin a new one', 'ticket-archived');
+}
