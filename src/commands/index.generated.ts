@@ -4,5 +4,8 @@ import type { Command } from './command.ts';
 /** Every verb with the loader of its chunk. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   check: () => import('./check.ts'),
+  hook: () => import('./hook.ts'),
+  hooks: () => import('./hooks.ts'),
+  init: () => import('./init.ts'),
   new: () => import('./new.ts'),
 };

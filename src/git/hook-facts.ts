@@ -1,0 +1,52 @@
+import { mergeHeads } from './files.ts';
+import { Repository } from './repository.ts';
+import type { Tree } from '../tree/tree.ts';
+
+/** What the hook launcher found out on its way to node, so that git need not be asked again. */
+export interface HookFacts {
+  readonly repository: Repository;
+  /** Trees of the parents that the next commit will have; empty before the first commit. */
+  readonly before: readonly Tree[];
+  /** What the next commit will hold. */
+  readonly after: Tree;
+  /** Names this pair of trees in the launcher's store of verdicts. */
+  readonly key: string;
+}
+
+const OID = /^[0-9a-f]{40}$|^[0-9a-f]{64}$/;
+
+/**
+ * The next commit in the repository around `cwd`. The variable `TREEWORK_GIT` is the launcher's:
+ * five lines, this worktree's git directory, the common one, HEAD's commit, its tree, the index's
+ * tree; without it git is asked. Throws a UserError while the index has conflicts.
+ */
+export function nextCommit(cwd: string, hook: string): HookFacts {
+  const told = fromLauncher(cwd);
+  const repository = told?.repository ?? Repository.open(cwd);
+  const after = told ? repository.tree(told.indexTree) : repository.indexTree();
+  const heads = hook === 'pre-merge-commit' ? mergedHeads() : mergeHeads(repository.gitDir);
+  const head = told?.head ?? repository.commit('HEAD');
+  if (head === undefined) return { repository, before: [], after, key: `none-${after.id}` };
+  const first = told ? repository.tree(told.headTree) : repository.treeOf(head);
+  return {
+    repository,
+    before: [first, ...heads.map((commit) => repository.treeOf(commit))],
+    after,
+    key: [first.id, after.id, ...heads].join('-'),
+  };
+}
+
+function fromLauncher(cwd: string) {
+  const lines = process.env.TREEWORK_GIT?.split('\n');
+  if (lines?.length !== 5) return undefined;
+  const [gitDir, commonDir, head, headTree, indexTree] = lines as [string, string, string, string, string];
+  if (![head, headTree, indexTree].every((oid) => OID.test(oid))) return undefined;
+  const objectFormat = headTree.length === 64 ? 'sha256' : 'sha1';
+  const repository = new Repository({ root: cwd, gitDir, commonDir, prefix: '', objectFormat }, { cwd });
+  return { repository, head, headTree, indexTree };
+}
+
+/** The commits that a merge brings in, before MERGE_HEAD exists: `git merge` names each in a variable `GITHEAD_<id>`. */
+function mergedHeads(): string[] {
+  return Object.keys(process.env).flatMap((name) => (name.startsWith('GITHEAD_') && OID.test(name.slice('GITHEAD_'.length)) ? [name.slice('GITHEAD_'.length)] : []));
+}
