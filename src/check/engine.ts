@@ -77,11 +77,14 @@ class Judge {
     const { after, before } = this.#units;
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
-    const step = { before: before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []), after: ticketAnywhere(after, unit.id) ?? ticket };
+    const step = {
+      before: unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [],
+      after: ticketAnywhere(after, unit.id) ?? ticket,
+    };
     for (const rule of this.#options.rules) {
       const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
       if (rule.ticket && state) this.#add(rule, rule.ticket(ticket, state));
-      if (rule.ticketStep && compared && step.before.length > 0) this.#add(rule, rule.ticketStep(step, compared));
+      if (rule.ticketStep && compared && unit.isChanged && step.before.length > 0) this.#add(rule, rule.ticketStep(step, compared));
     }
   }
 
@@ -156,13 +159,16 @@ function folderOf(path: string, units: Units): string {
   return '';
 }
 
+/** Everything the rules will read of these tickets, in two rounds: folders and texts, then their records. */
 function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }): void {
-  const { tree } = units.after;
-  const before = units.before.map((snapshot) => snapshot.tree);
-  const { archived, specs } = units.after.settings.layout;
-  const folders = chunk.tickets.flatMap(({ folder, id }) => [...new Set([folder, `${specs}/${id}`, `${archived}/${id}`])]);
-  const inside = folders.flatMap((folder) => [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`]);
-  tree.prefetch([...new Set([...chunk.paths, ...inside])], before);
-  const records = [tree, ...before].flatMap((one) => folders.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
+  const { tree, settings } = units.after;
+  const { archived, specs } = settings.layout;
+  const changed = chunk.tickets.filter((ticket) => ticket.isChanged);
+  const before = changed.length > 0 ? units.before.map((snapshot) => snapshot.tree) : [];
+  const inside = (folder: string) => [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`];
+  const both = [...new Set(changed.flatMap(({ folder, id }) => [folder, `${specs}/${id}`, `${archived}/${id}`]))];
+  tree.prefetch([...both.flatMap(inside), ...(before.length === 0 ? chunk.paths : [])], before);
+  tree.prefetch([...chunk.paths, ...chunk.tickets.filter((ticket) => !ticket.isChanged).flatMap(({ folder }) => inside(folder))]);
+  const records = [tree, ...before].flatMap((one) => both.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
   if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
 }

@@ -1,4 +1,4 @@
-import { governedRoots, placeOf, type Place } from '../documents/place.ts';
+import { governedRoots, placeOf } from '../documents/place.ts';
 import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import type { Change, ChangedPath, Tree } from '../tree/tree.ts';
 import { settingsIn, Snapshot, type DocumentStore } from '../workflow/snapshot.ts';
@@ -8,6 +8,8 @@ export interface TicketUnit {
   readonly id: string;
   readonly folder: string;
   readonly archived: boolean;
+  /** Whether this step touches it: in an audit most tickets stand as they stood. */
+  readonly isChanged: boolean;
 }
 
 /** What of a change has to be judged. */
@@ -41,16 +43,15 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
   const listed = scope === 'changed' ? undefined : after.walk(scope === 'all' ? roots : [...scope]).map((entry) => entry.path);
   const paths = listed ?? (before.length === 0 ? after.walk(roots).map((entry) => entry.path) : changed.filter((one) => one.after).map((one) => one.path));
   const touched = before.length > 1 ? after.changedFrom([before[0] as Tree], roots).map((one) => one.path) : changed.map((one) => one.path);
-  const candidates = ticketsAt([...paths, ...touched], [settings, policy]);
+  const stepped = ticketsAt(touched, [settings, policy], true);
   const moved = layoutMoved(settings, parents) ? ticketsIn(snapshots.before) : [];
+  const tickets = byFolder([...stepped, ...moved, ...ticketsAt(paths, [settings, policy], before.length === 0)]);
   return {
     ...snapshots,
     policy,
     changed,
     paths,
-    tickets: [...candidates, ...moved.filter((unit) => !candidates.some((known) => known.folder === unit.folder))].filter(
-      (unit) => listed !== undefined || before.length < 2 || differsFromEvery(unit, after, before),
-    ),
+    tickets: tickets.filter((unit) => listed !== undefined || before.length < 2 || differsFromEvery(unit, after, before)),
     isAudit: listed !== undefined,
   };
 }
@@ -60,19 +61,23 @@ function unionOfRoots(all: readonly Settings[]): string[] {
   return roots.has('') ? [''] : [...roots];
 }
 
-function ticketsAt(paths: readonly string[], settings: readonly Settings[]): TicketUnit[] {
+function ticketsAt(paths: readonly string[], settings: readonly Settings[], isChanged: boolean): TicketUnit[] {
   const units = new Map<string, TicketUnit>();
-  for (const one of new Set(settings)) {
+  for (const one of settings) {
     for (const path of paths) {
       const place = placeOf(one, path);
-      if (place?.folder && !units.has(place.folder)) units.set(place.folder, unitOf(place));
+      if (!place?.folder || units.has(place.folder)) continue;
+      units.set(place.folder, { id: place.ticket as string, folder: place.folder, archived: place.archived === true, isChanged });
     }
   }
   return [...units.values()];
 }
 
-function unitOf(place: Place): TicketUnit {
-  return { id: place.ticket as string, folder: place.folder as string, archived: place.archived === true };
+/** The first unit of each folder. */
+function byFolder(units: readonly TicketUnit[]): TicketUnit[] {
+  const first = new Map<string, TicketUnit>();
+  for (const unit of units) if (!first.has(unit.folder)) first.set(unit.folder, unit);
+  return [...first.values()];
 }
 
 /** A ticket is a unit of its own: a merge may mix files of two parents that do not go together. */
@@ -83,15 +88,15 @@ function differsFromEvery(unit: TicketUnit, after: Tree, before: readonly Tree[]
 
 /** A new layout in the same step would hide every ticket that stands in the old one. */
 function layoutMoved(settings: Settings, parents: readonly (Settings | undefined)[]): boolean {
-  const layout = JSON.stringify([settings.layout, settings.ticketPattern]);
-  return parents.some((parent) => parent && JSON.stringify([parent.layout, parent.ticketPattern]) !== layout);
+  const layout = JSON.stringify([settings.layout, settings.ticketPattern.source]);
+  return parents.some((parent) => parent && JSON.stringify([parent.layout, parent.ticketPattern.source]) !== layout);
 }
 
 function ticketsIn(before: readonly Snapshot[]): TicketUnit[] {
   return before.flatMap((snapshot) => {
     const { specs, archived } = snapshot.settings.layout;
     const paths = [specs, archived].flatMap((base) => snapshot.tree.list(base).filter((entry) => entry.type === 'directory').map((entry) => `${entry.path}/x`));
-    return ticketsAt(paths, [snapshot.settings]);
+    return ticketsAt(paths, [snapshot.settings], true);
   });
 }
 

@@ -52,6 +52,7 @@ export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invoc
   if (!result.governed) {
     throw new UserError('Unexpected repository without WORKSPACE.md, expected one that treework governs', `${invocation.program} init`, 'not-governed');
   }
+  after.prefetch(result.findings.map(({ path }) => path));
   const sources = new Map(result.findings.map(({ path }) => [path, after.read(path)?.toString()]));
   const failed = result.findings.some((finding) => finding.severity === 'error');
   return {

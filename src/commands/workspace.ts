@@ -62,7 +62,7 @@ export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'va
 }
 
 function ticketsHere({ repository, settings }: Workspace): { open: string[]; known: string[] } {
-  const pattern = new RegExp(settings.ticketPattern);
+  const pattern = settings.ticketPattern;
   const { specs, archived } = settings.layout;
   const idsIn = (folder: string) => directoriesIn(join(repository.workRoot, folder)).filter((name) => pattern.test(name) && `${folder}/${name}` !== archived);
   const open = idsIn(specs);

@@ -52,7 +52,7 @@ export function ticketFolder(settings: Settings, ticket: string): string {
 function inTickets(settings: Settings, path: string, base: string, archived: boolean): Place {
   const [ticket, ...rest] = path.slice(base.length + 1).split('/') as [string, ...string[]];
   if (rest.length === 0) return { kind: ticket === 'README.md' || ticket.startsWith('.git') ? 'readme' : 'stray' };
-  if (!new RegExp(settings.ticketPattern).test(ticket)) return { kind: 'stray' };
+  if (!settings.ticketPattern.test(ticket)) return { kind: 'stray' };
   const place = { ticket, folder: `${base}/${ticket}`, archived };
   const [first, second] = rest as [string, string | undefined];
   if (second === undefined) {

@@ -27,7 +27,7 @@ export interface Settings {
   readonly judge: 'branch' | 'each';
   /** Short name of the trunk's branch; undefined: the remote's default branch. */
   readonly trunk: string | undefined;
-  readonly ticketPattern: string;
+  readonly ticketPattern: RegExp;
   /** Prefix of a tracker's bare numbers: with `GH`, 123 means GH-123. */
   readonly ticketPrefix: string | undefined;
   /** Path pattern to the names a matching directory must hold (a name that ends in `/` is a directory). */
@@ -55,12 +55,12 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities: pathIn(layout.capabilities) ?? 'docs/capabilities' },
     flow,
     judge: data?.judge === 'each' ? 'each' : 'branch',
-    trunk: text(mapping(data?.branches).trunk) ?? (flow === 'contrib' ? text(mapping(data?.branches).main) : undefined),
-    ticketPattern: regularExpression(mapping(data?.tickets).pattern) ?? TICKET_PATTERN,
+    trunk: text(mapping(data?.branches).trunk),
+    ticketPattern: regularExpression(mapping(data?.tickets).pattern) ?? new RegExp(TICKET_PATTERN),
     ticketPrefix: text(mapping(data?.tickets).prefix),
     directories: Object.entries(mapping(data?.directories)).map(([pattern, holds]) => ({
       pattern: pattern.replace(/\/+$/, ''),
-      holds: holds === 'contrib' ? CONTRIB_DIRECTORY : texts(holds) ?? [],
+      holds: [...new Set([...(texts(holds) ?? []), ...(data?.preset === 'contrib' ? CONTRIB_DIRECTORY : [])])],
     })),
     requirements: {
       keywords: texts(requirements.keywords) ?? ['SHALL', 'MUST', 'SHOULD'],
@@ -91,8 +91,7 @@ function text(value: unknown): string | undefined {
 }
 
 function texts(value: unknown): string[] | undefined {
-  const list = typeof value === 'string' ? [value] : value;
-  return Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string' && item !== '') ? list : undefined;
+  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && item !== '') ? value : undefined;
 }
 
 /** A path that stays inside the repository. */
@@ -101,12 +100,11 @@ function pathIn(value: unknown): string | undefined {
   return path && !path.startsWith('/') && !path.split('/').some((segment) => segment === '..' || segment === '.' || segment === '') ? path : undefined;
 }
 
-function regularExpression(value: unknown): string | undefined {
+function regularExpression(value: unknown): RegExp | undefined {
   const source = text(value);
   if (source === undefined) return undefined;
   try {
-    new RegExp(source);
-    return source;
+    return new RegExp(source);
   } catch {
     return undefined;
   }

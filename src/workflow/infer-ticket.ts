@@ -17,7 +17,7 @@ export interface TicketClues {
 }
 
 export interface TicketNames {
-  readonly ticketPattern: string;
+  readonly ticketPattern: RegExp;
   readonly ticketPrefix: string | undefined;
 }
 
@@ -52,8 +52,8 @@ export function inferTicket(clues: TicketClues, names: TicketNames): string {
 /** The id as it is written: a bare number gets the tracker's prefix. Throws a UserError for any other form. */
 export function validTicket(given: string, names: TicketNames): string {
   const id = /^#?\d+$/.test(given) && names.ticketPrefix ? `${names.ticketPrefix}-${given.replace('#', '')}` : given;
-  if (new RegExp(TICKET_PATTERN).test(id) && new RegExp(names.ticketPattern).test(id)) return id;
-  const form = names.ticketPattern === TICKET_PATTERN ? 'letters and digits in parts joined by hyphens, such as PROJ-7 or add-auth-k3f9' : `one that matches ${names.ticketPattern}`;
+  if (new RegExp(TICKET_PATTERN).test(id) && names.ticketPattern.test(id)) return id;
+  const form = names.ticketPattern.source === TICKET_PATTERN ? 'letters and digits in parts joined by hyphens, such as PROJ-7 or add-auth-k3f9' : `one that matches ${names.ticketPattern.source}`;
   const hint = /^#?\d+$/.test(given) ? `write tickets: {prefix: GH} in WORKSPACE.md to use bare numbers, or say --ticket GH-${given.replace('#', '')}` : 'say --ticket ID';
   throw new UserError(`Unexpected ticket ${JSON.stringify(given)}, expected ${form}`, hint, 'ticket-form');
 }
