@@ -4,8 +4,6 @@ import { faultOfToken } from './yaml-token.ts';
 import type { YamlFault } from './yaml-token.ts';
 import type { YamlReading } from './yaml.ts';
 
-export type { YamlFault } from './yaml-token.ts';
-
 /** What is wrong after the first few is no news. */
 const MAX_FAULTS = 10;
 

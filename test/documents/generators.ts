@@ -67,34 +67,51 @@ export const yamlSource: fc.Arbitrary<string> = fc.oneof(
   { arbitrary: fc.string({ unit: fc.constantFrom(...'ab1 \n:-#[]{},"\''), maxLength: 30 }).map((text) => `a: ${text}\n`), weight: 2 },
 );
 
+const plainLine = fc
+  .tuple(
+    fc.constantFrom('', '', '', '  ', '  ', '    ', '- ', '  - ', '    - ', '-   '),
+    fc.constantFrom('a: ', 'b: ', 'c-d: ', 'e:', 'f:', 'g.h/i: ', 'true: ', 'j:  ', '', '', 'k: '),
+    fc.oneof(
+      scalar,
+      fc.constantFrom(
+        'word', 'two  words', '12', '-7', '+7', '0.5', '-.5', '1e3', 'TRUE', 'nULL', 'null', '"q"', '"a: b"', "'it''s'", "''", '""', '[a, b]', '[ a ]', '[]', '{}', '{ }', '{a: b}', '{a: "b", c: [d, 1]}', '[[a], {b: c}]',
+        '["a"]', "['']", '[a: b]', '[a:b]', '[a:b:c]', '[a b]', '[a#b]', '[a #b]', '{a: b c}', '{a: , b: c}', '{a : b}', '{a:b}', '{a: b, a: c}', '[http://x.y/z]', '[sha256:ab]', '[-1]', '[-a]', '[~]', '[a,b]', '[a,,b]',
+        '[a, b,]', '{a: 1,}', '["a" ]', '["a"b]', '["a": b]', '[a]b', '[a] # c', '[a]# c', 'a#b', 'a #b', 'a: b', 'a:b', 'a:', 'a :b', '$x', '(x)', '+x', '.x', '/x', ';x', '<x', '<<', '=x', '^x', '_x', '~x', '~', '\\x', ' x', 'x ', 'é', '|',
+        '|-', '|+', '|2', '| # c', '>', '"a" # c', '"a"# c', "'a''", "'a' 'b'", '"a\\"', '-', '--', '-x', '0x1f', '0o7', '.inf', '1.', '1.5.2', '1_000', '2026-01-02', '12:30', 'y', 'no', '[.inf]', '[0x1]', '{a: 0x1}', '{true: a}', '{1: a}', '[x\\y]', '[<<]', '{<<: a}', '[ ', '{a: [b}', '[a, # c', '{a: b',
+      ),
+    ),
+    fc.constantFrom('', '', '', ' ', ' # note', '#'),
+  )
+  .map((parts) => parts.join(''));
+
 const plainKey = fc.constantFrom('title', 'a', 'b-c', 'x-y', 'why', '"quoted key"', "'k'", 'spec', 'é', '__proto__');
 const inlineValue = fc.constantFrom(
   'x', 'two words', '"double"', "'single'", "'it''s'", '"a\\nb"', '12', '1.5', 'true', '~', 'null', 'sha256:5f1c', '"a: b # c"', '[]', '{}', '[a, "b", \'c\']', '[ a , b ]', '[a, b,]',
-  '{k: v, "l": 2}', '{k}', '{k: [a, {m: n}]}', 'plain\n@  over two', '[a,\n@  b]', '[a, # why\n@  b]', '"over\n@  lines"', '|\n@  literal\n@\n@  text', '>-\n@  folded\n@  text', '|+\n@  keep\n\n', '',
+  '{k: v, "l": 2}', 'x', 'y z', '-1', '1e3', '[a, b]', '{k: v}', '"q: # r"', '[src/**, "*.ts"]', '{title: A and B, why: it is}', '|-\n@  one\n@  two', '|\n@  # text',  '{k}', '{k: [a, {m: n}]}', 'plain\n@  over two', '[a,\n@  b]', '[a, # why\n@  b]', '"over\n@  lines"', '|\n@  literal\n@\n@  text', '>-\n@  folded\n@  text', '|+\n@  keep\n\n', '',
 );
 const comment = fc.constantFrom('', '', '', ' # note', '   # `a: b`');
 
 /** A mapping in block style, `@` standing for its indentation; nested at most `depth` levels. */
-function mapping(depth: number): fc.Arbitrary<string[]> {
+function mapping(depth: number, names: fc.Arbitrary<string> = plainKey, values: fc.Arbitrary<string> = inlineValue): fc.Arbitrary<string[]> {
   const value: fc.Arbitrary<string[]> =
     depth === 0
-      ? inlineValue.map((text) => [` ${text}`])
+      ? values.map((text) => [` ${text}`])
       : fc.oneof(
-          { arbitrary: inlineValue.map((text) => [` ${text}`]), weight: 3 },
-          { arbitrary: mapping(depth - 1).map((lines) => ['', ...lines.map((line) => `  ${line}`)]), weight: 1 },
-          { arbitrary: fc.tuple(fc.constantFrom('', '  '), fc.array(item(depth - 1), { minLength: 1, maxLength: 3 })).map(([pad, items]) => ['', ...items.flat().map((line) => pad + line)]), weight: 1 },
+          { arbitrary: values.map((text) => [` ${text}`]), weight: 3 },
+          { arbitrary: mapping(depth - 1, names, values).map((lines) => ['', ...lines.map((line) => `  ${line}`)]), weight: 1 },
+          { arbitrary: fc.tuple(fc.constantFrom('', '  '), fc.array(item(depth - 1, names, values), { minLength: 1, maxLength: 3 })).map(([pad, items]) => ['', ...items.flat().map((line) => pad + line)]), weight: 1 },
         );
-  const pair = fc.tuple(plainKey, value, comment, fc.constantFrom('', '', '', '# before', '')).map(([name, [first = '', ...rest], note, before]) => {
+  const pair = fc.tuple(names, value, comment, fc.constantFrom('', '', '', '# before', '')).map(([name, [first = '', ...rest], note, before]) => {
     const noted = /[\n|>]/.test(first) ? first : first + note;
     return [...(before === '' ? [] : [before]), `${name}:${noted}`, ...rest];
   });
   return fc.uniqueArray(pair, { minLength: 1, maxLength: 4, selector: (lines) => lines.find((line) => !line.startsWith('#'))?.split(':')[0]?.replace(/['"]/g, '') ?? '' }).map((pairs) => pairs.flat());
 }
 
-function item(depth: number): fc.Arbitrary<string[]> {
+function item(depth: number, names: fc.Arbitrary<string>, values: fc.Arbitrary<string>): fc.Arbitrary<string[]> {
   return fc.oneof(
-    inlineValue.map((text) => [`- ${text}`]),
-    mapping(depth).map((lines) => lines.filter((line) => !line.startsWith('#')).map((line, at) => (at === 0 ? `- ${line}` : `  ${line}`))),
+    values.map((text) => [`- ${text}`]),
+    mapping(depth, names, values).map((lines) => lines.filter((line) => !line.startsWith('#')).map((line, at) => (at === 0 ? `- ${line}` : `  ${line}`))),
   );
 }
 
@@ -111,6 +128,31 @@ function settled(lines: readonly string[]): string {
 export const writtenDocument: fc.Arbitrary<string> = fc
   .tuple(mapping(2), fc.constantFrom('\n', '\r\n'), fc.constantFrom('', '# body\n\ntext: not yaml\n', 'no final newline', '---\n'), fc.constantFrom('---', '--- '))
   .map(([lines, end, rest, close]) => `---\n${settled(lines)}\n${close}\n${rest}`.replaceAll('\n', end));
+
+const plainLines: fc.Arbitrary<string> = fc
+  .tuple(fc.array(fc.oneof({ arbitrary: plainLine, weight: 6 }, { arbitrary: fc.constantFrom('', '   ', '# c', '    # c', '      x', '  text', 'h: |', '  h: |', '- h: |-', '    literal', '     more', '  # no comment', 'i:', '  j:', '-', '- k:', '  - l: m'), weight: 4 }), { minLength: 1, maxLength: 7 }), eol, fc.boolean())
+  .map(([lines, end, last]) => lines.join(end) + (last ? end : ''));
+
+const simpleKey = fc.constantFrom('title', 'a', 'b-c', 'x-y', 'why', 'spec', 'Kk', '_u', 'v.w/x2', 'nullable');
+const simpleValue = fc.constantFrom(
+  'x', 'two words', '"double"', "'it''s'", '12', '-0', '+12', '1.5', '-.5e3', '1e400', 'true', 'False', '~', 'null', 'sha256:5f1c', '"a: b # c"', '[]', '{ }', '[a, "b", \'c\', 1]', '[ a , b ]', '{k: v, l: [1, {m: n}]}',
+  '[src/**, "*.ts"]', '{title: A and B, why: it is}', '|\n@  # text\n@\n@   more', '|-\n@  one\n@  two\n', '|\n@  x\n@    \n', '', 'a#b', 'http://a.b/c?d=e&f', 'https://x: y', '\u00e9 \ud83d\uddfa', '1_000', '2026-01-02', '010', 'A & B * C! | d > e ? f % g @ h `i`', '[a:b, 12:30]', '$(x)', '(y)', '.5.5', '{a: sha256:ab}', "{a: 'b, c'}", '[a b, c-d]', '[[a], []]', 'no', '<<', '=', '\\d',
+);
+const slip = fc.tuple(fc.nat(), fc.nat(2), fc.constantFrom(...' \n:-#[]{},"\'|>&*!?%@`~\\a1.0xe\t\r+<=_/', '  ', ': ', '- ', ' #', '\n  ', '\n\n', '[]', "''", '---', '\u00e9'));
+
+/** YAML such as people write it, and what a slip of the finger makes of it. */
+export const plainSource: fc.Arbitrary<string> = fc.oneof(
+  { arbitrary: plainLines, weight: 1 },
+  {
+    arbitrary: fc.tuple(mapping(2, simpleKey, simpleValue), eol, fc.oneof(fc.constant([]), fc.array(slip, { maxLength: 2 }))).map(([lines, end, slips]) =>
+      slips.reduce((text, [pick, cut, put]) => {
+        const at = pick % (text.length + 1);
+        return text.slice(0, at) + put + text.slice(at + cut);
+      }, `${settled(lines)}\n`.replaceAll('\n', end)),
+    ),
+    weight: 3,
+  },
+);
 
 const name = fc.constantFrom('title', 'a', 'b-c', 'why', 'new', 'é', 'k', 'a b', '__proto__', 'no', '1');
 const text = fc.oneof(
