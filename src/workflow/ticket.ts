@@ -1,4 +1,4 @@
-import { hash } from './digest.ts';
+import { hash } from '../documents/digest.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 
 /** A ticket's folder in one snapshot. Documents are parsed when asked for. */

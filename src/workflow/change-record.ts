@@ -1,0 +1,33 @@
+import { parseDelta, type Delta } from '../documents/delta.ts';
+import type { GovernedDocument } from './snapshot.ts';
+
+export type ChangeStatus = 'proposed' | 'accepted' | 'rejected' | 'reverted';
+
+export interface ChangeEntry {
+  readonly to: unknown;
+  readonly by: string;
+}
+
+/** The status a change record claims; undefined when it claims none there is. */
+export function statusOf(record: GovernedDocument): ChangeStatus | undefined {
+  const { status } = record.data;
+  return status === 'proposed' || status === 'accepted' || status === 'rejected' || status === 'reverted' ? status : undefined;
+}
+
+/** Decided: its content does not change any more. */
+export function isDecided(record: GovernedDocument): boolean {
+  const status = statusOf(record);
+  return status !== undefined && status !== 'proposed';
+}
+
+export function historyOf(record: GovernedDocument): readonly ChangeEntry[] {
+  const history: unknown[] = Array.isArray(record.data.history) ? record.data.history : [];
+  return history.map((entry) => {
+    const { to, by } = typeof entry === 'object' && entry !== null ? (entry as Record<string, unknown>) : {};
+    return { to, by: typeof by === 'string' ? by : '' };
+  });
+}
+
+export function deltaOf(record: GovernedDocument): Delta {
+  return parseDelta(record.parsed);
+}

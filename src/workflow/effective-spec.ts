@@ -1,0 +1,182 @@
+import type { SectionChange } from '../documents/delta.ts';
+import { nameKey } from '../documents/operations.ts';
+import { renamed, requirementsOf, sectionsOf, type Requirement, type Section } from '../documents/requirements.ts';
+import { deltaOf, statusOf } from './change-record.ts';
+import type { GovernedDocument } from './snapshot.ts';
+import type { Ticket } from './ticket.ts';
+
+/** A requirement as it holds now. */
+export interface EffectiveRequirement extends Requirement {
+  /** The document that its text (or its name) is from: spec.md or a change record. */
+  readonly path: string;
+}
+
+export interface EffectiveSection extends Section {
+  readonly path: string;
+}
+
+/** Why an entry of a change record does not fit the spec it is folded onto. */
+export interface FoldProblem {
+  readonly kind: 'no-target' | 'no-was' | 'other-was' | 'exists';
+  /** The change record, and the entry's line in it. */
+  readonly path: string;
+  readonly line: number;
+  /** `requirement "Token validation"`, `section "Notes"`. */
+  readonly target: string;
+  readonly operation: string;
+  readonly was: string | undefined;
+  /** The digest of what stands there now, which a `Was:` line would have to name. */
+  readonly current: string | undefined;
+  /** Names that do exist. */
+  readonly names: readonly string[];
+  /**
+   * The change record that made this entry stale: it changed or removed the same thing, or gave the
+   * same name, without either knowing of the other. undefined when the entry fits no state of the fold.
+   */
+  readonly staleBy: string | undefined;
+}
+
+/** One change of one thing in the fold: its digest before it. */
+interface Trace {
+  readonly kind: 'requirement' | 'section';
+  readonly name: string;
+  readonly digest: string;
+  readonly changedBy: string;
+}
+
+/** A spec with the accepted change records folded in. */
+export interface EffectiveSpec {
+  readonly requirements: readonly EffectiveRequirement[];
+  readonly sections: readonly EffectiveSection[];
+  readonly problems: readonly FoldProblem[];
+  /** What the records replaced so far. */
+  readonly traces: readonly Trace[];
+  /** Where spec.md stands; '' when there is none. */
+  readonly specPath: string;
+}
+
+/**
+ * spec.md folded with the accepted change records in the order (number, slug). An entry that does
+ * not fit is a problem and changes nothing. With `including`, that record counts as accepted.
+ */
+export function effectiveSpec(ticket: Pick<Ticket, 'spec' | 'changes'>, including?: GovernedDocument): EffectiveSpec {
+  const counts = (record: GovernedDocument) => statusOf(record) === 'accepted' || record.path === including?.path;
+  return ticket.changes.filter(counts).reduce(foldOne, specAlone(ticket.spec));
+}
+
+/** spec.md before any change record. */
+export function specAlone(spec: GovernedDocument | undefined): EffectiveSpec {
+  const path = spec?.path ?? '';
+  return {
+    requirements: spec ? requirementsOf(spec.parsed).map((requirement) => ({ ...requirement, path })) : [],
+    sections: spec ? sectionsOf(spec.parsed).map((section) => ({ ...section, path })) : [],
+    problems: [],
+    traces: [],
+    specPath: path,
+  };
+}
+
+/** Folds one change record on top, whatever its status. */
+export function foldOne(spec: EffectiveSpec, record: GovernedDocument): EffectiveSpec {
+  const { requirements, sections } = deltaOf(record);
+  const fold: Fold = { path: record.path, specPath: spec.specPath, requirements: [...spec.requirements], sections: [...spec.sections], problems: [...spec.problems], traces: [...spec.traces] };
+  const of = (operation: string) => requirements.filter((entry) => entry.operation === operation);
+  for (const entry of of('REMOVED')) replace(fold, 'requirement', entry, undefined);
+  renameAll(fold, of('RENAMED'));
+  for (const entry of of('MODIFIED')) replace(fold, 'requirement', entry, asNow(entry, fold));
+  for (const entry of of('ADDED')) insert(fold, 'requirement', entry, asNow(entry, fold));
+  for (const entry of sections) {
+    const now = { ...entry, path: fold.path };
+    if (entry.operation === 'ADDED') insert(fold, 'section', entry, now);
+    else replace(fold, 'section', entry, entry.operation === 'REMOVED' ? undefined : now);
+  }
+  const { path: _, ...folded } = fold;
+  return folded;
+}
+
+interface Fold {
+  readonly path: string;
+  readonly specPath: string;
+  readonly requirements: EffectiveRequirement[];
+  readonly sections: EffectiveSection[];
+  readonly problems: FoldProblem[];
+  readonly traces: Trace[];
+}
+
+type Kind = Trace['kind'];
+type Entry = Pick<Requirement | SectionChange, 'name' | 'line' | 'operation' | 'was' | 'digest'>;
+type Standing = EffectiveRequirement | EffectiveSection;
+
+/** The text of a MODIFIED requirement goes on saying to the capability what the one before it said. */
+function asNow(entry: Requirement, fold: Fold): EffectiveRequirement {
+  const old = fold.requirements.find((one) => one.name === entry.name);
+  const { operation = 'ADDED', was, to } = entry.operation === 'MODIFIED' && old ? old : {};
+  return { ...entry, operation, was, to, path: fold.path };
+}
+
+function listOf(fold: Fold, kind: Kind): Standing[] {
+  return kind === 'requirement' ? fold.requirements : fold.sections;
+}
+
+/** Modifies, or with no `now` removes, what the entry names. */
+function replace(fold: Fold, kind: Kind, entry: Entry, now: Standing | undefined): void {
+  const list = listOf(fold, kind);
+  const index = list.findIndex((one) => one.name === entry.name);
+  const old = list[index];
+  if (!old || entry.was !== old.digest) {
+    fold.problems.push(problemOf(fold, kind, entry, old));
+    return;
+  }
+  fold.traces.push({ kind, name: entry.name, digest: old.digest, changedBy: fold.path });
+  list.splice(index, 1, ...(now ? [now] : []));
+}
+
+function insert(fold: Fold, kind: Kind, entry: Entry, now: Standing): void {
+  const taken = sameName(listOf(fold, kind), kind, now.name);
+  if (taken) fold.problems.push(takenProblem(fold, kind, entry, taken));
+  else listOf(fold, kind).push(now);
+}
+
+/** All at once: two requirements may exchange their names. */
+function renameAll(fold: Fold, entries: readonly Requirement[]): void {
+  const before = [...fold.requirements];
+  const moving = new Map<EffectiveRequirement, EffectiveRequirement>();
+  const leaving = new Set(entries.filter((entry) => entry.to !== undefined).map((entry) => entry.name));
+  for (const entry of entries) {
+    if (entry.to === undefined) continue;
+    const old = before.find((one) => one.name === entry.name);
+    const taken = sameName([...before.filter((one) => !leaving.has(one.name)), ...moving.values()], 'requirement', entry.to);
+    if (!old || entry.was !== old.digest) fold.problems.push(problemOf(fold, 'requirement', entry, old));
+    else if (taken) fold.problems.push(takenProblem(fold, 'requirement', { ...entry, name: entry.to }, taken));
+    else {
+      moving.set(old, { ...renamed(old, entry.to), path: fold.path });
+      fold.traces.push({ kind: 'requirement', name: entry.name, digest: old.digest, changedBy: fold.path });
+    }
+  }
+  fold.requirements.splice(0, before.length, ...before.map((one) => moving.get(one) ?? one));
+}
+
+function sameName(list: readonly Standing[], kind: Kind, name: string): Standing | undefined {
+  return list.find((one) => (kind === 'requirement' ? nameKey(one.name) === nameKey(name) : one.name === name));
+}
+
+function takenProblem(fold: Fold, kind: Kind, entry: Entry, taken: Standing): FoldProblem {
+  const staleBy = taken.path === fold.specPath || taken.path === fold.path ? undefined : taken.path;
+  return { ...problemOf(fold, kind, entry, taken), kind: 'exists', staleBy };
+}
+
+function problemOf(fold: Fold, kind: Kind, entry: Entry, current: Standing | undefined): FoldProblem {
+  const traces = fold.traces.filter((trace) => trace.kind === kind && trace.name === entry.name);
+  const known = traces.find((trace) => trace.digest === entry.was);
+  return {
+    kind: !current ? 'no-target' : entry.was === undefined ? 'no-was' : 'other-was',
+    path: fold.path,
+    line: entry.line,
+    target: `${kind} "${entry.name}"`,
+    operation: entry.operation,
+    was: entry.was,
+    current: current?.digest,
+    names: listOf(fold, kind).map((one) => one.name),
+    staleBy: known?.changedBy,
+  };
+}
