@@ -27,6 +27,9 @@ const FILES: Readonly<Record<string, DocumentKind | 'readme'>> = {
 };
 const FOLDERS: Readonly<Record<string, DocumentKind>> = { changes: 'change', nodes: 'node', forks: 'fork', checkpoints: 'checkpoint' };
 
+/** What a ticket's folder may hold; a name that ends in `/` is a folder. */
+export const TICKET_NAMES: readonly string[] = [...Object.keys(FILES), ...Object.keys(FOLDERS).map((name) => `${name}/`), 'attachments/'];
+
 /** What the layout says a path is; undefined when the path is nobody's business. The kind follows from the path alone. */
 export function placeOf(settings: Settings, path: string): Place | undefined {
   if (path === WORKSPACE_PATH) return { kind: 'workspace' };
@@ -66,7 +69,7 @@ function inTickets(settings: Settings, path: string, base: string, archived: boo
 }
 
 /** The leading segments of a path pattern that hold no wildcard. */
-function staticPrefix(pattern: string): string {
+export function staticPrefix(pattern: string): string {
   const segments = pattern.split('/');
   const wild = segments.findIndex((segment) => /[*?[\]{}()!+@]/.test(segment));
   return (wild === -1 ? segments : segments.slice(0, wild)).join('/');
