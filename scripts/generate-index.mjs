@@ -17,6 +17,18 @@ ${rules.map((id) => `import { rule as ${camel(id)} } from './${id}.ts';`).join('
 /** Every rule, by id. */
 export const rules: readonly Rule[] = [${rules.map(camel).join(', ')}];
 `;
+const factsOf = (id) => {
+  const source = readFileSync(`src/rules/${id}.ts`, 'utf8');
+  const word = (key) => new RegExp(`^  ${key}: '([a-z]+)',$`, 'm').exec(source)?.[1];
+  return `  { id: '${id}', group: '${word('group')}', severity: '${word('severity')}', isProtected: ${/^  isProtected: true,$/m.test(source)} },`;
+};
+const ruleFacts = `${HEADER}import type { RuleFacts } from '../workflow/rule.ts';
+
+/** What can be said of every rule without loading it, by id. */
+export const ruleFacts: readonly RuleFacts[] = [
+${rules.map(factsOf).join('\n')}
+];
+`;
 const verbIndex = `${HEADER}import type { Command } from './command.ts';
 
 /** Every verb with the loader of its chunk. */
@@ -25,7 +37,7 @@ ${verbs.map((verb) => `  ${/-/.test(verb) ? `'${verb}'` : verb}: () => import('.
 };
 `;
 const stale = [];
-for (const [path, text] of [['src/rules/index.generated.ts', ruleIndex], ['src/commands/index.generated.ts', verbIndex]]) {
+for (const [path, text] of [['src/rules/index.generated.ts', ruleIndex], ['src/rules/facts.generated.ts', ruleFacts], ['src/commands/index.generated.ts', verbIndex]]) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue;
   stale.push(path);
   if (!check) writeFileSync(path, text);

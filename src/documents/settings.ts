@@ -104,7 +104,7 @@ function regularExpression(value: unknown): RegExp | undefined {
   const source = text(value);
   if (source === undefined) return undefined;
   try {
-    return new RegExp(source);
+    return new RegExp(`^(?:${new RegExp(source).source})$`);
   } catch {
     return undefined;
   }

@@ -70,7 +70,7 @@ function stray({ settings }: Snapshot, entry: Entry, root: string, place: Place)
   if (place.ticket === undefined) {
     return {
       path: entry.path,
-      message: `Unexpected ${what} ${root}, expected only folders named by a ticket's id (${settings.ticketPattern})`,
+      message: `Unexpected ${what} ${root}, expected only folders named by a ticket's id (${settings.ticketPattern.source})`,
       remedy: `rename it to its ticket's id, or move it out of ${root.slice(0, root.lastIndexOf('/'))}`,
     };
   }

@@ -26,6 +26,9 @@ export interface RuleContext {
   readonly program: string;
 }
 
+/** What a rule is, without its code. */
+export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean };
+
 /** A ticket's folder before (per parent) and after one step. */
 export interface TicketStep {
   readonly before: readonly Ticket[];
