@@ -39,7 +39,7 @@ async function judgeWorkTree(repository: Repository, invocation: Invocation): Pr
 
 /** What is governed by the work tree's own WORKSPACE.md and by the last commit's. */
 function rootsOf(before: readonly Tree[]): string[] {
-  const settings = [...before.map(settingsIn)].flatMap((one) => one ?? []);
+  const settings = before.flatMap((tree) => settingsIn(tree) ?? []);
   return [...new Set(['WORKSPACE.md', ...settings.flatMap(governedRoots)])];
 }
 

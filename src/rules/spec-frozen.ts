@@ -42,7 +42,7 @@ function orphaned(ticket: Ticket, context: RuleContext): Report {
 function missingSpec(ticket: Ticket): Report {
   return {
     path: `${ticket.folder}/tasks.md`,
-    ...(ticket.tasks?.parsed.locate(['spec']) ?? {}),
+    ...ticket.tasks?.parsed.locate(['spec']),
     message: `Unexpected pin without a spec.md, expected ${ticket.folder}/spec.md with the text that is pinned`,
     remedy: `git checkout HEAD -- ${ticket.folder}/spec.md`,
   };
@@ -123,7 +123,7 @@ function* kept(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Re
   const tasksPath = `${after.folder}/tasks.md`;
   yield {
     path: tasksPath,
-    ...(after.tasks?.parsed.locate(['spec']) ?? {}),
+    ...after.tasks?.parsed.locate(['spec']),
     message: now === undefined ? `Unexpected loss of the pin ${short(pin ?? '')}, expected tasks.md to keep it` : `Unexpected new pin ${short(now)}, expected ${short(pin ?? 'none')} as before this step`,
     remedy: started
       ? 'restore spec.md and its pin; what has to change goes into a change record'
