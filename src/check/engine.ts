@@ -74,12 +74,16 @@ class Judge {
   }
 
   ticket(unit: TicketUnit): void {
-    const { after, before } = this.#units;
+    const units = this.#units;
+    const { after, before } = units;
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
     const step = {
       before: unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [],
       after: ticketAnywhere(after, unit.id) ?? ticket,
+      get through() {
+        return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
+      },
     };
     for (const rule of this.#options.rules) {
       const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];

@@ -19,6 +19,8 @@ export interface Units {
   /** Settings that step rules and protected rules go by. */
   readonly policy: Settings;
   readonly changed: readonly ChangedPath[];
+  /** The moments that the change passed through. */
+  through(): readonly Snapshot[];
   /** Governed paths of `after` to judge as documents. */
   readonly paths: readonly string[];
   readonly tickets: readonly TicketUnit[];
@@ -50,6 +52,7 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
     ...snapshots,
     policy,
     changed,
+    through: () => (change.through ?? []).map((tree) => new Snapshot(tree, settingsIn(tree) ?? policy, store)),
     paths,
     tickets: tickets.filter((unit) => listed !== undefined || before.length < 2 || differsFromEvery(unit, after, before)),
     isAudit: listed !== undefined,

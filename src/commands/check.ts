@@ -8,16 +8,22 @@ import { rules } from '../rules/index.generated.ts';
 import type { Tree } from '../tree/tree.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
+import { judgeCommits } from './judge-commits.ts';
 
 export const command: Command = {
   summary: 'judge documents: the work tree, what is staged, or a range of commits',
   usage: ['check [PATH…]', 'check --staged', 'check --all', 'check --from REV --to REV [--squash] [--ref REF]'],
   options: {
     staged: { type: 'boolean', help: 'what the next commit would hold, against its parents' },
+    from: { type: 'string', help: 'judge commits: where the range starts' },
+    to: { type: 'string', help: 'judge commits: the last one' },
+    squash: { type: 'boolean', help: 'judge the range as the one commit that a squash merge makes of it' },
+    ref: { type: 'string', help: 'the branch the commits are on; the trunk is judged commit by commit' },
     all: { type: 'boolean', help: 'every governed document of the work tree' },
   },
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
+    if (invocation.values.from !== undefined || invocation.values.to !== undefined) return judgeCommits(repository, invocation);
     return invocation.values.staged ? judgeStaged(repository, invocation) : judgeWorkTree(repository, invocation);
   },
 };

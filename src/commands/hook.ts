@@ -2,6 +2,7 @@ import { check } from '../check/engine.ts';
 import { governedRoots } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
+import { readStandardInput } from '../git/files.ts';
 import { nextCommit, type HookFacts } from '../git/hook-facts.ts';
 import { Repository } from '../git/repository.ts';
 import { rememberGovernedPaths, rememberVerdict } from '../git/verdicts.ts';
@@ -22,6 +23,8 @@ export const command: Command = {
     const [name] = invocation.positionals;
     if (name !== undefined && isChained(name, invocation.cwd)) return SILENT;
     if (name !== undefined && COMMIT_HOOKS.includes(name)) return judgeNextCommit(name, invocation);
+    if (name === 'pre-push') return (await import('./judge-push.ts')).judgePush(Repository.open(invocation.cwd), readStandardInput(), invocation);
+    if (name === 'pre-receive') return (await import('./judge-receive.ts')).judgeReceive(Repository.open(invocation.cwd), readStandardInput(), invocation);
     throw new UserError(`Unexpected hook ${name ?? '(none)'}, expected one of ${COMMIT_HOOKS.join(', ')}, pre-push, pre-receive`, `${invocation.program} hook --help`, 'unknown-hook');
   },
 };

@@ -56,6 +56,11 @@ export function directoriesIn(path: string): string[] {
   }
 }
 
+/** Everything that was given on standard input; '' from a terminal, which would never end. */
+export function readStandardInput(): string {
+  return process.stdin.isTTY ? '' : readFileSync(0, 'utf8');
+}
+
 export function removeFile(path: string): void {
   rmSync(path, { force: true, recursive: true });
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
 import { UserError } from '../error.ts';
 
 export interface GitOptions {
@@ -19,8 +20,9 @@ const BASE_ENV = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_LITERAL_PATHSPECS: '1',
-  // A replacement ref would let a clone show the judge another object than the one that is pushed.
+  // A replacement ref or a graft would let a clone show the judge another history than the one that is pushed.
   GIT_NO_REPLACE_OBJECTS: '1',
+  GIT_GRAFT_FILE: devNull,
 };
 
 /** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */

@@ -16,6 +16,21 @@ export function textReport(result: Reported, textOf: (path: string) => string | 
   return [...blocks, summary(result, paint)].join('\n');
 }
 
+/** Findings that were made in one place of a history. */
+export interface FindingGroup {
+  /** Which branch and commit. */
+  readonly heading: string;
+  readonly findings: readonly Finding[];
+  textOf(path: string): string | undefined;
+}
+
+/** Findings of several commits and branches for a person: a heading for each, a summary last. */
+export function rangeReport(result: Reported, groups: readonly FindingGroup[], color: boolean): string {
+  const paint = painter(color);
+  const parts = groups.map(({ heading, findings, textOf }) => [paint('bold', printable(heading)), ...findings.map((finding) => block(finding, textOf, paint))].join('\n'));
+  return [...parts, summary(result, paint)].join('\n');
+}
+
 type Paint = (style: keyof typeof STYLES, text: string) => string;
 
 const STYLES = { red: 31, yellow: 33, green: 32, bold: 1, dim: 2, cyan: 36 } as const;

@@ -1,4 +1,4 @@
-import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
+import type { Report, Rule, RuleContext, TicketStep } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { pinOf, specDigest, type Ticket } from '../workflow/ticket.ts';
 
@@ -22,11 +22,12 @@ export const rule: Rule = {
     yield* pinned(ticket, spec, tasks, context);
   },
 
-  *ticketStep({ before, after }, context) {
-    for (const parent of before) {
-      yield* kept(parent, after, context);
-      yield* firstDifference(parent, after, context);
+  *ticketStep(step, context) {
+    for (const parent of step.before) {
+      yield* kept(parent, step, context);
+      yield* firstDifference(parent, step.after, context);
     }
+    yield* recordsKept(step, context);
   },
 };
 
@@ -105,12 +106,14 @@ function* pinsOf(node: GovernedDocument, pin: string): Iterable<Report> {
 }
 
 /** What one step may not do to a ticket that a parent holds frozen. */
-function* kept(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Report> {
+function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable<Report> {
+  const { after } = step;
   const pin = pinOf(parent.tasks);
   const started = parent.nodes.length > 0;
   if (pin === undefined && !started) return;
   const exists = after.snapshot.tree.entry(after.folder) !== undefined;
   if (!exists) {
+    if (!started && wasUnfrozen(step)) return;
     yield {
       path: `${parent.folder}/spec.md`,
       message: `Unexpected removal of ticket ${parent.id}, whose spec is frozen, expected its folder to stay or to move to ${after.snapshot.settings.layout.archived}/${parent.id}`,
@@ -119,7 +122,8 @@ function* kept(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Re
     return;
   }
   const now = pinOf(after.tasks);
-  if (now === pin || (now === undefined && !started && after.tasks !== undefined)) return;
+  if (now === pin) return;
+  if (!started && ((now === undefined && after.tasks !== undefined) || isBroughtIn(now, step) || wasUnfrozen(step))) return;
   const tasksPath = `${after.folder}/tasks.md`;
   yield {
     path: tasksPath,
@@ -129,6 +133,31 @@ function* kept(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Re
       ? 'restore spec.md and its pin; what has to change goes into a change record'
       : `restore the pin; before any node has started, ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
   };
+}
+
+/** A merge is not blamed for the pin that one of its parents has. */
+function isBroughtIn(pin: string | undefined, { before }: TicketStep): boolean {
+  return pin !== undefined && before.some((parent) => pinOf(parent.tasks) === pin);
+}
+
+/** Between its ends the pin was blank, before any node had begun: the spec was unfrozen in a commit of its own. */
+function wasUnfrozen({ through }: TicketStep): boolean {
+  return through.some(({ tasks, nodes }) => tasks?.parsed.data !== undefined && pinOf(tasks) === undefined && nodes.length === 0);
+}
+
+/** A record that every parent holds stays: without it a ticket looks as if nobody had begun. */
+function* recordsKept({ before, after }: TicketStep, context: RuleContext): Iterable<Report> {
+  if (after.snapshot.tree.entry(after.folder) === undefined) return;
+  const left = new Set(after.nodes.map((node) => node.place.name));
+  const [first, ...others] = before.map((parent) => parent.nodes);
+  for (const { path, place } of first ?? []) {
+    if (left.has(place.name) || !others.every((nodes) => nodes.some((node) => node.place.name === place.name))) continue;
+    yield {
+      path,
+      message: `Unexpected removal of a node record, expected ${after.folder}/nodes/${place.name}.md to stay: what was done is never taken back`,
+      remedy: `git checkout HEAD -- ${path}; ${context.program} node reset ${place.name} begins again and keeps the history`,
+    };
+  }
 }
 
 function short(digest: string): string {

@@ -52,6 +52,8 @@ export interface Change {
   readonly after: Tree;
   /** Where step and ref rules read WORKSPACE.md; the first parent when absent. */
   readonly policy?: Tree;
+  /** What the step passed through when it stands for several commits, in no particular order. */
+  readonly through?: readonly Tree[];
   readonly message?: string;
   readonly ref?: string;
   readonly now?: Date;

@@ -33,6 +33,8 @@ export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isP
 export interface TicketStep {
   readonly before: readonly Ticket[];
   readonly after: Ticket;
+  /** The ticket at each moment in between, where the step stands for several commits. Read by need: it costs. */
+  readonly through: readonly Ticket[];
 }
 
 export interface RepositoryStep {

@@ -1,0 +1,61 @@
+import { trunkName } from '../check/steps.ts';
+import { UserError } from '../error.ts';
+import { branchesBelow, requireCommit, symbolicRef } from '../git/history.ts';
+import type { Repository } from '../git/repository.ts';
+import { settingsIn } from '../workflow/snapshot.ts';
+import type { Invocation, Outcome } from './command.ts';
+import { judgeBranch, judgeSquash, judgeTrunk, rangeOutcome, type RangeResult, type Surroundings } from './judge-range.ts';
+import { isNone } from './judge-receive.ts';
+
+const REMOTE = 'refs/remotes/origin/';
+
+/**
+ * Judges `--from REV --to REV`: one step from their merge base; with `--squash` from `from` itself;
+ * with a `--ref` that names the trunk commit by commit along first parents, and as a whole. A `from`
+ * of zeros (as forges say for a new branch) leaves the start to be found. Never reads a verdict cache.
+ * Throws a UserError for an unknown revision or a history that is cut.
+ */
+export function judgeCommits(repository: Repository, invocation: Invocation): Outcome {
+  const [from, to] = ends(invocation);
+  const tip = requireCommit(repository, to);
+  const start = isNone(from) ? undefined : requireCommit(repository, from);
+  const ref = typeof invocation.values.ref === 'string' ? fullName(invocation.values.ref) : undefined;
+  const trunk = findTrunk(repository, start ?? tip);
+  const surroundings: Surroundings = {
+    repository,
+    program: invocation.program,
+    trunkTips: start === undefined ? [trunk.tip].flatMap((oid) => oid ?? []) : [start],
+    judge: settingsIn(repository.treeOf(start ?? tip))?.judge ?? 'branch',
+    judged: [],
+  };
+  const result = judged({ ...(ref !== undefined && { ref }), tip }, start, invocation.values.squash === true, ref !== undefined && ref === `refs/heads/${trunk.name}`, surroundings);
+  if (!result.governed) throw new UserError('Unexpected commits without WORKSPACE.md, expected some that treework governs', `${invocation.program} init`, 'not-governed');
+  return rangeOutcome(result, repository, invocation, false);
+}
+
+function judged(tip: Parameters<typeof judgeTrunk>[0], start: string | undefined, isSquash: boolean, isTrunk: boolean, surroundings: Surroundings): RangeResult {
+  if (isSquash && start !== undefined) return judgeSquash(tip, start, surroundings);
+  return isTrunk ? judgeTrunk(tip, start, surroundings) : judgeBranch(tip, surroundings);
+}
+
+function ends({ values, program }: Invocation): [string, string] {
+  if (typeof values.from === 'string' && values.from !== '' && typeof values.to === 'string' && values.to !== '') return [values.from, values.to];
+  throw new UserError('Unexpected single end of a range, expected --from and --to', `${program} check --from origin/main --to HEAD`, 'usage');
+}
+
+/** The trunk by WORKSPACE.md at the start, else the remote's default branch, else main or master. */
+function findTrunk(repository: Repository, at: string) {
+  const tracked = branchesBelow(repository, REMOTE);
+  const local = branchesBelow(repository, 'refs/heads/');
+  const name = trunkName({
+    configured: settingsIn(repository.treeOf(at))?.trunk,
+    head: symbolicRef(repository, `${REMOTE}HEAD`)?.replace(REMOTE, ''),
+    existing: [...tracked.keys(), ...local.keys()],
+    arriving: [],
+  });
+  return { name, tip: name === undefined ? undefined : (tracked.get(name) ?? local.get(name)) };
+}
+
+function fullName(ref: string): string {
+  return ref.startsWith('refs/') ? ref : `refs/heads/${ref}`;
+}

@@ -1,0 +1,182 @@
+import { check } from '../check/engine.ts';
+import { branchSteps, trunkSteps, type Step } from '../check/steps.ts';
+import { governedRoots } from '../documents/place.ts';
+import { WORKSPACE_PATH } from '../documents/settings.ts';
+import { mergeBases, readCommits, requireHistory, walkCommits, type Commit, type Walk } from '../git/history.ts';
+import type { Repository } from '../git/repository.ts';
+import { rangeReport } from '../render/text-report.ts';
+import { rules } from '../rules/index.generated.ts';
+import type { Finding } from '../tree/finding.ts';
+import type { Oid, Tree } from '../tree/tree.ts';
+import { settingsIn } from '../workflow/snapshot.ts';
+import type { Invocation, Outcome } from './command.ts';
+
+/** A finding and where in a history it was made. */
+export interface LocatedFinding extends Finding {
+  /** Full name of the branch that was judged. */
+  readonly ref?: string;
+  /** The commit that did it, or the tip of the range that was judged as one step. */
+  readonly commit: Oid;
+}
+
+export interface RangeResult {
+  /** False when no WORKSPACE.md governs anything of what was judged. */
+  readonly governed: boolean;
+  readonly findings: readonly LocatedFinding[];
+  readonly waived: readonly { readonly finding: Finding; readonly reason: string }[];
+  readonly documents: number;
+  readonly tickets: number;
+}
+
+/** What branches are judged by. */
+export interface Surroundings {
+  readonly repository: Repository;
+  readonly program: string;
+  /** Where the trunk stands: as it was and, when it is pushed along, as it will be. None when there is no trunk. */
+  readonly trunkTips: readonly Oid[];
+  readonly judge: 'branch' | 'each';
+  /** Arguments for rev-list: commits that were judged as part of a branch. Never tags: those nobody judged. */
+  readonly judged: readonly string[];
+  /** Where step rules read WORKSPACE.md; each step's first parent when absent. */
+  readonly policy?: Tree;
+}
+
+/** A branch with what it will be. */
+export interface Tip {
+  /** Full name; undefined when it is not known. */
+  readonly ref?: string | undefined;
+  readonly tip: Oid;
+}
+
+/** Judges the trunk's step from `old` (undefined: it is new). Throws a UserError (`shallow`) where history is cut. */
+export function judgeTrunk({ ref, tip }: Tip, old: Oid | undefined, surroundings: Surroundings): RangeResult {
+  requireHistory(surroundings.repository, [tip], old === undefined ? [] : [old]);
+  const not = old === undefined ? [] : [old, ...surroundings.judged];
+  const commits = governedCommits({ tip, not, firstParent: true }, old === undefined ? [] : [old], surroundings);
+  return judgeSteps(trunkSteps({ tip, old, commits }), ref, surroundings);
+}
+
+/** Judges a branch from where it left the trunk. Throws a UserError (`shallow`) where history is cut. */
+export function judgeBranch({ ref, tip }: Tip, surroundings: Surroundings): RangeResult {
+  const { repository, trunkTips, judge, judged } = surroundings;
+  const bases = trunkTips.length > 0 ? mergeBases(repository, tip, trunkTips) : [];
+  requireHistory(repository, [tip, ...trunkTips], bases);
+  if (bases.length === 0) return judgeTrunk({ ref, tip }, undefined, surroundings);
+  const each = judge === 'each' ? governedCommits({ tip, not: [...bases, ...judged], firstParent: false }, bases, surroundings) : [];
+  return judgeSteps(branchSteps({ tip, bases, each }), ref, surroundings);
+}
+
+/** Judges one step between two commits, whatever lies between them. */
+export function judgeSquash({ ref, tip }: Tip, from: Oid, surroundings: Surroundings): RangeResult {
+  return judgeSteps([{ before: [from], after: tip }], ref, surroundings);
+}
+
+/** Several results as one. */
+export function joinResults(results: readonly RangeResult[]): RangeResult {
+  return {
+    governed: results.some((one) => one.governed),
+    findings: results.flatMap((one) => one.findings),
+    waived: results.flatMap((one) => one.waived),
+    documents: results.reduce((sum, one) => sum + one.documents, 0),
+    tickets: results.reduce((sum, one) => sum + one.tickets, 0),
+  };
+}
+
+/** The answer of everything that judges commits. Hooks say nothing when all is well. */
+export function rangeOutcome(result: RangeResult, repository: Repository, invocation: Pick<Invocation, 'color'>, isHook: boolean): Outcome {
+  const failed = result.findings.some((finding) => finding.severity === 'error');
+  return {
+    exit: failed ? 1 : 0,
+    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
+    text: () => (isHook && result.findings.length === 0 ? '' : rangeReport(result, groupsOf(result.findings, repository), invocation.color)),
+    ...(isHook && { stream: 'stderr' as const }),
+  };
+}
+
+function groupsOf(findings: readonly LocatedFinding[], repository: Repository) {
+  const byPlace = new Map<string, LocatedFinding[]>();
+  for (const finding of findings) {
+    const key = `${finding.ref ?? ''} ${finding.commit}`;
+    byPlace.set(key, [...(byPlace.get(key) ?? []), finding]);
+  }
+  return [...byPlace.values()].map((group) => {
+    const { ref, commit } = group[0] as LocatedFinding;
+    const [facts] = readCommits(repository, [commit]) as [Commit];
+    const tree = repository.tree(facts.tree);
+    const subject = facts.message.split('\n')[0] as string;
+    return {
+      heading: `${ref === undefined ? '' : `${ref.replace(/^refs\/heads\//, '')}: `}${commit.slice(0, 10)} ${subject}`,
+      findings: group,
+      textOf: (path: string) => tree.read(path)?.toString(),
+    };
+  });
+}
+
+function judgeSteps(steps: readonly Step[], ref: string | undefined, surroundings: Surroundings): RangeResult {
+  const { repository, program, policy } = surroundings;
+  const trees = new CommitTrees(repository, steps.flatMap((step) => [...step.before, step.after]));
+  const found = new Map<string, LocatedFinding>();
+  const results = steps.map((step) => {
+    const before = step.before.map((oid) => trees.tree(oid));
+    const after = trees.tree(step.after);
+    const change = {
+      before,
+      after,
+      ...(policy && { policy }),
+      ...(ref !== undefined && { ref: ref.replace(/^refs\/heads\//, '') }),
+      ...(step.commit !== undefined && { message: trees.commit(step.after).message }),
+      get through() {
+        return step.commit === undefined ? passedThrough(step, surroundings) : [];
+      },
+    };
+    const result = check(change, { rules, scope: before.length === 0 ? 'all' : 'changed', program });
+    for (const finding of result.findings) {
+      const key = JSON.stringify([finding.rule, finding.path, finding.message]);
+      if (!found.has(key)) found.set(key, { ...finding, ...(ref !== undefined && { ref }), commit: step.after });
+    }
+    return { ...result, findings: [] };
+  });
+  return { ...joinResults(results), findings: [...found.values()] };
+}
+
+/** The trees between a step's ends that touch anything governed. */
+function passedThrough(step: Step, surroundings: Surroundings): Tree[] {
+  const commits = governedCommits({ tip: step.after, not: step.before, firstParent: false }, step.before, surroundings);
+  return commits.map((commit) => surroundings.repository.tree(commit.tree));
+}
+
+/** Commits of a walk that touch what any WORKSPACE.md on the way, at its ends or of the policy governs. */
+function governedCommits(walk: Omit<Walk, 'roots'>, bases: readonly Oid[], surroundings: Surroundings): Commit[] {
+  const { repository, policy } = surroundings;
+  const turns = readCommits(repository, walkCommits(repository, { ...walk, roots: [WORKSPACE_PATH] }));
+  const ends = readCommits(repository, [...new Set([walk.tip, ...bases, ...turns.flatMap((turn) => turn.parents)])]);
+  const trees = [...new Set([...turns, ...ends].map((commit) => commit.tree))].map((tree) => repository.tree(tree));
+  trees[0]?.prefetch([WORKSPACE_PATH], trees);
+  const settings = [...trees, ...(policy ? [policy] : [])].flatMap((tree) => settingsIn(tree) ?? []);
+  const roots = new Set([WORKSPACE_PATH, ...settings.flatMap(governedRoots)]);
+  if (settings.length === 0) return turns;
+  return readCommits(repository, walkCommits(repository, { ...walk, roots: roots.has('') ? [''] : [...roots] }));
+}
+
+/** The trees of commits, read in one go; each tree once, so that what is loaded for one step serves the next. */
+class CommitTrees {
+  readonly #commits: ReadonlyMap<Oid, Commit>;
+  readonly #trees = new Map<Oid, Tree>();
+  readonly #repository: Repository;
+
+  constructor(repository: Repository, oids: readonly Oid[]) {
+    this.#repository = repository;
+    this.#commits = new Map(readCommits(repository, [...new Set(oids)]).map((commit) => [commit.oid, commit]));
+  }
+
+  commit(oid: Oid): Commit {
+    return this.#commits.get(oid) as Commit;
+  }
+
+  tree(oid: Oid): Tree {
+    const id = this.commit(oid).tree;
+    const known = this.#trees.get(id) ?? this.#repository.tree(id);
+    this.#trees.set(id, known);
+    return known;
+  }
+}
