@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { createRepository } from './corpus.mjs';
 import { writeRemark } from './contenders.mjs';
 import { FAULTS } from './faults.mjs';
-import { observe, run } from './process.mjs';
+import { git, observe, run } from './process.mjs';
 import { MARKDOWNLINT_CONFIGURATION, mdsmithConfiguration } from './schemas.mjs';
-import { interleave, summary } from './timing.mjs';
+import { interleave, reason, summary } from './timing.mjs';
 
-const READ_ALL = `const fs = require('fs'); let bytes = 0;
-for (const name of fs.readdirSync('docs', { recursive: true })) if (name.endsWith('.md')) bytes += fs.readFileSync('docs/' + name).length;
-console.log(bytes);`;
+const LIST = '.git/bench-files';
+const READ_ALL = `const { readFileSync } = require('fs'); let bytes = 0;
+for (const path of readFileSync('${LIST}', 'utf8').split('\\n')) bytes += readFileSync(path).length;`;
 
 const TITLES = {
-  floor: 'node reads every file', treework: 'treework check --all, cold', mdsmith: 'mdsmith (Go)',
+  floor: 'node reads every file of a list', treework: 'treework check --all, cold', mdsmith: 'mdsmith (Go)',
   markdownlint: 'markdownlint-cli2 (style only)', remark: 'remark-cli + remark-lint-frontmatter-schema',
 };
 
@@ -52,6 +52,7 @@ export async function measureAudit(bench, size) {
   const cwd = join(bench.folder, 'audit');
   bench.say(`audit of ${size} documents`);
   const { faults } = await createRepository(cwd, size, Math.max(1, Math.round(size / 100 / FAULTS.length)));
+  writeFileSync(join(cwd, LIST), git(cwd, 'ls-files', 'docs'));
   const ready = [];
   const rows = [];
   for (const [id, prepare] of Object.entries(contenders(bench, cwd))) {
@@ -61,7 +62,10 @@ export async function measureAudit(bench, size) {
     else ready.push({ id, cwd, accept: [0, 1], ...prepare() });
   }
   const times = interleave(ready.filter(({ once }) => !once), bench.runs);
-  for (const contender of ready) rows.push({ id: contender.id, label: TITLES[contender.id], ...times.get(contender.id), ...(await examine(bench, contender, faults)) });
+  for (const contender of ready) {
+    const time = times.get(contender.id);
+    rows.push({ id: contender.id, label: TITLES[contender.id], ...time, ...(time?.why ? {} : await examine(bench, contender, faults)) });
+  }
   const warm = bench.wants('treework') ? measureWarm(bench, cwd) : [];
   rmSync(cwd, { recursive: true });
   return [{ id: 'audit', title: `An audit of ${size.toLocaleString('en')} documents, ${faults.length} of them invalid`, rows: inOrder(rows) }, ...warm];
@@ -76,7 +80,13 @@ function inOrder(rows) {
 async function examine(bench, contender, faults) {
   bench.say(`memory and findings: ${contender.id}`);
   contender.before?.(0);
-  const { stdout, stderr, peak, ms } = await observe(contender.command, { ...contender, interval: contender.once ? 100 : 4 });
+  let seen;
+  try {
+    seen = await observe(contender.command, { ...contender, interval: contender.once ? 100 : 4 });
+  } catch (error) {
+    return { why: reason(error) };
+  }
+  const { stdout, stderr, peak, ms } = seen;
   const time = contender.once ? summary([ms]) : {};
   if (contender.id === 'floor') return { peak };
   const named = new Set(`${stdout}\n${stderr}`.match(/docs\/specs\/[^\s":]+\.md/g));

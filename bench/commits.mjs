@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRepository } from './corpus.mjs';
 import { installLintStaged, installNodeHook, installTreeworkHooks } from './contenders.mjs';
 import { git } from './process.mjs';
-import { interleave } from './timing.mjs';
+import { interleave, reason } from './timing.mjs';
 
 export const CHANGED = 10;
 const LABELS = { bare: '`node -e 0` alone', none: 'no hook', node: 'hook `node -e 0`', treework: 'treework', husky: 'husky + lint-staged + remark-cli' };
@@ -32,7 +32,7 @@ async function repositories(bench, size, names) {
       INSTALL[name](directory, bench, changed[0]);
       made.ready.push({ id: name, directory, changed });
     } catch (error) {
-      made.absent.push({ id: name, label: LABELS[name], why: error.message });
+      made.absent.push({ id: name, label: LABELS[name], why: reason(error) });
     }
   }
   return made;

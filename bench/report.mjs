@@ -32,12 +32,16 @@ function targetTable(targets) {
 
 function timeTable(rows) {
   const base = rows.find(({ id, median }) => ['node', 'floor', 'bare'].includes(id) && median !== undefined);
+  const none = rows.find(({ id, median }) => id === 'none' && median !== undefined);
   const withPeak = rows.some(({ peak }) => peak !== undefined);
-  const head = ['', 'median', 'min', 'runs', base ? `against ${base.label}` : '', ...(withPeak ? ['peak MB'] : [])];
-  return table(head, rows.map(({ label, median, min, runs, peak, why }) => {
-    if (why) return [label, `did not run: ${why}`, '', '', '', ...(withPeak ? [''] : [])];
-    const memory = withPeak ? [peak === undefined ? '' : (peak / 1e6).toFixed(0)] : [];
-    return [label, digits(median), digits(min), runs, base ? `${(median / base.median).toFixed(2)}×` : '', ...memory];
+  const optional = (row) => [
+    ...(none ? [row && row.id !== 'bare' && row.median > none.median ? digits(row.median - none.median) : ''] : []),
+    ...(withPeak ? [row?.peak === undefined ? '' : (row.peak / 1e6).toFixed(0)] : []),
+  ];
+  const head = ['', 'median', 'min', 'runs', base ? `against ${base.label}` : '', ...(none ? ['added to no hook'] : []), ...(withPeak ? ['peak MB'] : [])];
+  return table(head, rows.map((row) => {
+    if (row.why) return [row.label, `did not run: ${row.why}`, '', '', '', ...optional()];
+    return [row.label, digits(row.median), digits(row.min), row.runs, base ? `${(row.median / base.median).toFixed(2)}×` : '', ...optional(row)];
   }));
 }
 

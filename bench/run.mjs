@@ -19,6 +19,7 @@ import { report } from './report.mjs';
 import { measureStart } from './start.mjs';
 import { countNodeStarts } from './starts.mjs';
 import { judge } from './targets.mjs';
+import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
 const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark'], treework: ['treework'] };
@@ -71,7 +72,7 @@ async function startsOf(bench) {
   try {
     return await countNodeStarts(bench, 100);
   } catch (error) {
-    return { why: error.message };
+    return { why: reason(error) };
   }
 }
 

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { join, resolve } from 'node:path';
 import { run } from './process.mjs';
 import { npmInstall } from './peers.mjs';
+import { reason } from './timing.mjs';
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -25,8 +26,7 @@ export function installTreework(folder, tarball) {
     const { version } = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
     return { bin, version, packed: lstatSync(pack).size, unpacked: bytes(own), ...installed(modules) };
   } catch (error) {
-    process.stderr.write(`${error.message}\n`);
-    return { why: error.message.split('\n')[0].slice(0, 100) };
+    return { why: reason(error) };
   }
 }
 
