@@ -1,11 +1,10 @@
-import { posix, resolve } from 'node:path';
-import { readBytes } from '../git/files.ts';
+import { join, posix, resolve } from 'node:path';
 import { applyEdits } from '../git/apply.ts';
-import { textReport } from '../render/text-report.ts';
+import { readBytes } from '../git/files.ts';
 import { shellCommand } from '../render/shell.ts';
+import { textReport } from '../render/text-report.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Finding } from '../tree/finding.ts';
-import { join } from 'node:path';
 import type { Invocation, NextAction, Outcome } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -19,10 +18,11 @@ export interface Written {
   readonly done: string;
   /** More for the JSON answer. */
   readonly json?: Readonly<Record<string, unknown>>;
-  /** Paths to commit together with the edits. */
+  /** Paths to commit before those that were written; alone with `commitOnly`. */
   readonly commit?: readonly string[];
+  readonly commitOnly?: boolean;
   /** Does what has to happen besides the edits. Not called in a dry run. */
-  readonly also?: () => void;
+  readonly also?: () => unknown;
 }
 
 /** Makes the edits, or with `--dry-run` shows them, and says what to commit. */
@@ -36,10 +36,12 @@ export function write(workspace: Workspace, invocation: Invocation, written: Wri
   }
   applyEdits(workspace.repository, edits);
   written.also?.();
-  const action = commitAction(workspace, invocation, [...new Set([...(written.commit ?? []), ...paths])], written);
+  const commit = new Set([...(written.commit ?? []), ...(written.commitOnly ? [] : paths)]);
+  const action = commitAction(workspace, invocation, [...commit], written);
+  const created = edits.filter((edit) => edit.expect === 'absent').map((edit) => edit.path);
   return {
     exit: 0,
-    json: { ...json, created: paths, path, next_action: action },
+    json: { ...json, created, changed: paths.filter((one) => !created.includes(one)), path, next_action: action },
     text: () => `${written.done}\n${paths.map((one) => `  ${one}\n`).join('')}next: ${action.description}\n  ${action.command}`,
   };
 }

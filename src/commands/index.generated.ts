@@ -3,9 +3,12 @@ import type { Command } from './command.ts';
 
 /** Every verb with the loader of its chunk. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  change: () => import('./change.ts'),
   check: () => import('./check.ts'),
+  freeze: () => import('./freeze.ts'),
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),
   init: () => import('./init.ts'),
   new: () => import('./new.ts'),
+  unfreeze: () => import('./unfreeze.ts'),
 };

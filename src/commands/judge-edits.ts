@@ -10,24 +10,29 @@ import type { Workspace } from './workspace.ts';
 const PLACEHOLDER = 'placeholder-unfilled';
 
 /**
- * What would be wrong if these edits were made to the work tree: errors in the written files, and
- * errors elsewhere that are not there now. With `complete`, unfilled places in the written files
- * count as errors too.
+ * How strictly the written files are judged: `draft` refuses errors in them, `complete` unfilled
+ * places too, `new` only what is not wrong already.
  */
-export function judgeEdits(workspace: Workspace, work: Tree, edits: readonly Edit[], program: string, complete = false): Finding[] {
+export type Strictness = 'draft' | 'complete' | 'new';
+
+/**
+ * What would be wrong if these edits were made to the work tree: in the written files as
+ * `strictness` says, and elsewhere every error that is not there now.
+ */
+export function judgeEdits(workspace: Workspace, work: Tree, edits: readonly Edit[], program: string, strictness: Strictness = 'draft'): Finding[] {
   const before = workspace.repository.nextParents();
   const options = { rules, scope: 'changed' as const, program };
   const would = check({ before, after: new OverlayTree(work, edits) }, options).findings;
   const written = new Set(edits.map((edit) => edit.path));
   const known = new Set(check({ before, after: work }, options).findings.map(identity));
   return would.flatMap((finding) => {
-    const isOwn = written.has(finding.path);
-    if (complete && isOwn && finding.rule === PLACEHOLDER) return [{ ...finding, severity: 'error' as const }];
+    const isOwn = strictness !== 'new' && written.has(finding.path);
+    if (strictness === 'complete' && isOwn && finding.rule === PLACEHOLDER) return [{ ...finding, severity: 'error' as const }];
     return finding.severity === 'error' && (isOwn || !known.has(identity(finding))) ? [finding] : [];
   });
 }
 
-/** Errors of one document and its ticket as they stand, unfilled places among them; as a draft, whatever else has changed. */
+/** Errors of one document as it stands, unfilled places among them. */
 export function judgeDraft(workspace: Workspace, work: Tree, path: string, program: string): Finding[] {
   const before = workspace.repository.nextParents();
   const local = rules.filter((rule) => rule.document || rule.ticket || rule.ticketStep);

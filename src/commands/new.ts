@@ -7,6 +7,8 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   idea: async () => (await import('./new-draft.ts')).newIdea,
   spec: async () => (await import('./new-draft.ts')).newSpec,
   tasks: async () => (await import('./new-tasks.ts')).newTasks,
+  change: async () => (await import('./new-change.ts')).newChange,
+  directory: async () => (await import('./new-directory.ts')).newDirectory,
 };
 
 export const command: Command = {
@@ -15,6 +17,9 @@ export const command: Command = {
     'new idea [--ticket ID] --title TITLE',
     'new spec [--ticket ID] --title TITLE [--capability NAME]',
     'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…]',
+    'new change [--ticket ID] --impact additive|blocking|replacing --title TITLE [--reason WHY] [--blocks NODE…] [--by ACTOR]',
+    'new change [--ticket ID] --from-edit [--title TITLE]',
+    'new directory PATH',
   ],
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
@@ -22,6 +27,11 @@ export const command: Command = {
     capability: { type: 'string', help: 'spec: the living spec it is promoted to' },
     why: { type: 'string', help: 'tasks: why the goal is worth reaching' },
     node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build)' },
+    impact: { type: 'string', help: 'change: additive (only adds), replacing (modifies, removes, renames) or blocking (holds up nodes)' },
+    'from-edit': { type: 'boolean', help: 'change: make the record from the edit of spec.md, and put the frozen text back' },
+    reason: { type: 'string', help: 'change: why the spec has to change' },
+    blocks: { type: 'string', multiple: true, help: 'change: a node that waits until this is decided' },
+    by: { type: 'string', help: 'change: who proposes; else TREEWORK_ACTOR, else git’s email and the worktree' },
     'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
   },
   async run(invocation) {
