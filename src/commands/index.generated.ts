@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   change: () => import('./change.ts'),
   check: () => import('./check.ts'),
+  explain: () => import('./explain.ts'),
   freeze: () => import('./freeze.ts'),
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),

@@ -1,0 +1,44 @@
+import { UserError } from '../error.ts';
+import { packageFile } from '../git/package-file.ts';
+import { ruleFacts } from '../rules/facts.generated.ts';
+import type { RuleFacts } from '../workflow/rule.ts';
+import type { Command, Outcome } from './command.ts';
+
+export const command: Command = {
+  summary: 'what a rule refuses, why, and how to mend it; without a name, all rules',
+  usage: ['explain', 'explain RULE'],
+  options: {},
+  async run({ positionals, program }) {
+    const [id, ...others] = positionals;
+    if (others.length > 0) throw new UserError(`Unexpected ${others[0]} after ${id}, expected one rule`, `${program} explain ${id}`);
+    return id === undefined ? overview() : page(id, program);
+  },
+};
+
+async function page(id: string, program: string): Promise<Outcome> {
+  const facts = ruleFacts.find((one) => one.id === id);
+  if (!facts) throw await unknown(id, program);
+  const text = pageOf(facts);
+  return { exit: 0, json: { rule: facts.id, group: facts.group, severity: facts.severity, protected: facts.isProtected, page: text }, text };
+}
+
+function overview(): Outcome {
+  const rules = ruleFacts.map((facts) => ({ rule: facts.id, group: facts.group, severity: facts.severity, protected: facts.isProtected, summary: summaryOf(pageOf(facts)) }));
+  const width = Math.max(...rules.map(({ rule }) => rule.length)) + 2;
+  return { exit: 0, json: { rules }, text: rules.map(({ rule, summary }) => `${rule.padEnd(width)}${summary}`).join('\n') };
+}
+
+function pageOf({ id }: RuleFacts): string {
+  return packageFile(`rules/${id}.md`);
+}
+
+/** The bold sentence below the title, without its marks. */
+function summaryOf(text: string): string {
+  return /^\*\*(.+)\*\*$/m.exec(text)?.[1] ?? '';
+}
+
+async function unknown(id: string, program: string): Promise<UserError> {
+  const { nearest } = await import('../documents/nearest.ts');
+  const meant = nearest(id, ruleFacts.map((facts) => facts.id));
+  return new UserError(`Unexpected rule ${id}, expected one that ${program} explain lists`, meant ? `did you mean ${program} explain ${meant}?` : `${program} explain`, 'unknown-rule');
+}
