@@ -1,30 +1,27 @@
-import { check, type CheckResult, type Scope } from '../check/engine.ts';
-import { governedRoots } from '../documents/place.ts';
+import { check } from '../check/engine.ts';
 import { UserError } from '../error.ts';
 import { Repository } from '../git/repository.ts';
-import { withWorkTree } from '../git/work-tree.ts';
-import { textReport } from '../render/text-report.ts';
 import { rules } from '../rules/index.generated.ts';
-import type { Tree } from '../tree/tree.ts';
-import { settingsIn } from '../workflow/snapshot.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
-import { judgeCommits } from './judge-commits.ts';
+import { outcome } from './outcome.ts';
 
 export const command: Command = {
   summary: 'judge documents: the work tree, what is staged, or a range of commits',
-  usage: ['check [PATH…]', 'check --staged', 'check --all', 'check --from REV --to REV [--squash] [--ref REF]'],
+  usage: ['check [--fix] [PATH…]', 'check --staged', 'check --all [--fix]', 'check --from REV --to REV [--squash] [--ref REF]'],
   options: {
     staged: { type: 'boolean', help: 'what the next commit would hold, against its parents' },
     from: { type: 'string', help: 'judge commits: where the range starts' },
     to: { type: 'string', help: 'judge commits: the last one' },
     squash: { type: 'boolean', help: 'judge the range as the one commit that a squash merge makes of it' },
     ref: { type: 'string', help: 'the branch the commits are on; the trunk is judged commit by commit' },
-    all: { type: 'boolean', help: 'every governed document of the work tree' },
+    all: { type: 'boolean', help: 'every governed document of the work tree (what check without paths does, too)' },
+    fix: { type: 'boolean', help: 'mend what is safe to mend in the files of the work tree, then judge' },
   },
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
-    if (invocation.values.from !== undefined || invocation.values.to !== undefined) return judgeCommits(repository, invocation);
-    return invocation.values.staged ? judgeStaged(repository, invocation) : judgeWorkTree(repository, invocation);
+    const form = formOf(invocation);
+    if (form === 'range') return (await import('./judge-commits.ts')).judgeCommits(repository, invocation);
+    return form === 'staged' ? judgeStaged(repository, invocation) : (await import('./check-work-tree.ts')).judgeWorkTree(repository, invocation);
   },
 };
 
@@ -34,36 +31,16 @@ export function judgeStaged(repository: Repository, invocation: Pick<Invocation,
   return outcome(check({ before, after }, { rules, scope: 'changed', program: invocation.program }), after, invocation);
 }
 
-async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
-  const before = repository.nextParents();
-  const roots = rootsOf(before);
-  const scope: Scope = invocation.positionals.length > 0 ? invocation.positionals.map((path) => fromRoot(repository, path)) : 'all';
-  return withWorkTree(repository, roots, (after) =>
-    outcome(check({ before, after }, { rules, scope, program: invocation.program }), after, invocation),
-  );
-}
-
-/** What is governed by the work tree's own WORKSPACE.md and by the last commit's. */
-function rootsOf(before: readonly Tree[]): string[] {
-  const settings = before.flatMap((tree) => settingsIn(tree) ?? []);
-  return [...new Set(['WORKSPACE.md', ...settings.flatMap(governedRoots)])];
-}
-
-function fromRoot(repository: Repository, path: string): string {
-  return `${repository.prefix}${path}`;
-}
-
-/** The answer of every form of check. Throws a UserError when nothing was governed: no check is not a pass. */
-export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invocation, 'program' | 'color'>): Outcome {
-  if (!result.governed) {
-    throw new UserError('Unexpected repository without WORKSPACE.md, expected one that treework governs', `${invocation.program} init`, 'not-governed');
-  }
-  after.prefetch(result.findings.map(({ path }) => path));
-  const sources = new Map(result.findings.map(({ path }) => [path, after.read(path)?.toString()]));
-  const failed = result.findings.some((finding) => finding.severity === 'error');
-  return {
-    exit: failed ? 1 : 0,
-    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
-    text: () => textReport(result, (path) => sources.get(path), invocation.color),
-  };
+/** Throws a UserError when the options ask for two different checks. */
+function formOf({ values, positionals, program }: Invocation): 'range' | 'staged' | 'work tree' {
+  const asked = [
+    ...(values.from !== undefined || values.to !== undefined ? ['--from/--to'] : []),
+    ...(values.staged ? ['--staged'] : []),
+    ...(values.all ? ['--all'] : []),
+    ...(positionals.length > 0 ? ['PATH'] : []),
+  ];
+  if (asked.length > 1) throw new UserError(`Unexpected ${asked.join(' with ')}, expected one of them`, `${program} check --help`);
+  if (values.fix && (values.staged || asked[0] === '--from/--to')) throw new UserError(`Unexpected --fix with ${asked[0]}, expected it for files of the work tree`, `${program} check --fix`);
+  if (asked[0] === '--from/--to') return 'range';
+  return values.staged ? 'staged' : 'work tree';
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The commits of MERGE_HEAD (several in an octopus merge); none outside a merge. */
 export function mergeHeads(gitDir: string): string[] {
@@ -67,6 +67,14 @@ export function removeFile(path: string): void {
 
 export function pathExists(path: string): boolean {
   return existsSync(path);
+}
+
+/** A path as the repository names it, from one relative to `cwd` or absolute; undefined when it is outside. Symlinked parents are followed. */
+export function relativeToRoot(root: string, cwd: string, path: string): string | undefined {
+  const target = resolve(cwd, path);
+  const parent = existsSync(dirname(target)) ? realpathSync(dirname(target)) : dirname(target);
+  const fromRoot = relative(realpathSync(root), target === parent ? parent : join(parent, basename(target)));
+  return fromRoot === '..' || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot) ? undefined : fromRoot.split(sep).join('/');
 }
 
 function isAbsence(error: unknown): boolean {
