@@ -5,11 +5,15 @@ import type { Command } from './command.ts';
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   change: () => import('./change.ts'),
   check: () => import('./check.ts'),
+  doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
   freeze: () => import('./freeze.ts'),
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),
   init: () => import('./init.ts'),
   new: () => import('./new.ts'),
+  off: () => import('./off.ts'),
+  on: () => import('./on.ts'),
   unfreeze: () => import('./unfreeze.ts'),
+  uninstall: () => import('./uninstall.ts'),
 };

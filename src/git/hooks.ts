@@ -1,13 +1,16 @@
 import { accessSync, chmodSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../error.ts';
-import { readText, removeFile, writeFileAtomic } from './files.ts';
+import { directoriesIn, readText, removeFile, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
 
 /** What `.git/treework/hooks.json` holds: how to put everything back. */
 export interface HooksRecord {
   /** `core.hooksPath` of this repository's own configuration before; null: there was none. */
   readonly previous: string | null;
+  /** The program's entry file at the time, and the node that ran it. */
+  readonly program: string;
+  readonly node: string;
   /** Hooks that treework itself judges in. */
   readonly names: readonly string[];
   /** Hooks that only pass on to what was there before. */
@@ -47,10 +50,10 @@ export function installHooks(repository: Repository, program: string, names: rea
   const previous = current === folder ? (known?.previous ?? null) : current;
   const isHusky = previous !== null && /(^|\/)_$/.test(previous);
   const effective = previous ?? inheritedHooksPath(repository);
-  const before = previousFolder(repository, effective);
+  const before = previousHooks(repository, previous);
   const all = [...new Set([...(known?.names ?? []), ...names])];
   const passed = [...new Set([...hooksIn(before), ...(isHusky ? HUSKY_HOOKS : [])])].filter((name) => !all.includes(name)).sort();
-  const record: HooksRecord = { previous, names: all, passed };
+  const record: HooksRecord = { previous, program, node: process.execPath, names: all, passed };
   const settings = settingsText({ node: process.execPath, cli: program, previous: effective ?? '', husky: isHusky ? dirname(previous) : '', names: all.join(' ') });
   const launcher = readText(join(dirname(program), 'hooks', 'launcher.sh'));
   if (launcher === undefined) throw new UserError(`Unexpected missing file ${join(dirname(program), 'hooks', 'launcher.sh')}, expected it beside the program`, 'install treework again', 'broken-install');
@@ -70,8 +73,9 @@ export function removeHooks(repository: Repository): boolean {
     if (record?.previous === null || record === undefined) repository.git(['config', '--local', '--unset', 'core.hooksPath']);
     else repository.git(['config', '--local', 'core.hooksPath', record.previous]);
   }
-  const existed = existsSync(repository.statePath());
+  const existed = existsSync(repository.statePath('launcher.sh'));
   removeFile(repository.statePath());
+  for (const name of directoriesIn(join(repository.commonDir, 'worktrees'))) removeFile(join(repository.commonDir, 'worktrees', name, 'treework'));
   return existed;
 }
 
@@ -88,6 +92,11 @@ export function hooksRecord(repository: Repository): HooksRecord | undefined {
 /** The folder that `core.hooksPath` has to name. */
 export function launcherFolder(repository: Repository): string {
   return repository.statePath('hooks');
+}
+
+/** While this file exists, launchers of this clone pass on without judging. */
+export function offSwitch(repository: Repository): string {
+  return repository.statePath('off');
 }
 
 /** Real path of the program's own entry file: what the launchers start. */
@@ -110,7 +119,9 @@ function inheritedHooksPath(repository: Repository): string | undefined {
   return undefined;
 }
 
-function previousFolder(repository: Repository, path: string | undefined): string {
+/** The folder of the hooks that ours hide: `previous` is what the repository's own configuration said. */
+export function previousHooks(repository: Repository, previous: string | null): string {
+  const path = previous ?? inheritedHooksPath(repository);
   if (path === undefined) return join(repository.commonDir, 'hooks');
   return isAbsolute(path) ? path : join(repository.root ?? repository.commonDir, path);
 }

@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { check } from '../check/engine.ts';
+import { settingsOf, WORKSPACE_PATH } from '../documents/settings.ts';
+import { parseDocument } from '../documents/parse.ts';
+import { pathExists, readBytes } from '../git/files.ts';
+import { deadHooks, type DeadHook } from '../git/hook-probe.ts';
+import { DEFAULT_HOOKS, installHooks, offSwitch, ownProgram, SERVER_HOOKS } from '../git/hooks.ts';
+import { Repository } from '../git/repository.ts';
+import { withWorkTree } from '../git/work-tree.ts';
+import { rules } from '../rules/index.generated.ts';
+import type { Command, Invocation } from './command.ts';
+import { prepareEdit, surroundingsOf } from './surroundings.ts';
+import { trunkOf } from './workspace-text.ts';
+
+/** One thing that was looked at. */
+interface Diagnosis {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly message: string;
+  /** The command that mends it. */
+  readonly mend?: string;
+}
+
+export const command: Command = {
+  summary: 'find out whether the hooks are really live, and what else is in the way',
+  usage: ['doctor [--fix]'],
+  options: { fix: { type: 'boolean', help: 'set the hooks up again where they are dead' } },
+  async run(invocation) {
+    const repository = Repository.open(invocation.cwd);
+    if (invocation.values.fix && deadHooks(repository).length > 0) installHooks(repository, ownProgram(), repository.isBare ? SERVER_HOOKS : DEFAULT_HOOKS);
+    const checks = await diagnose(repository, invocation);
+    const isWell = checks.every(({ ok }) => ok);
+    return { exit: isWell ? 0 : 1, json: { checks }, text: checks.map(lineOf).join('\n') };
+  },
+};
+
+async function diagnose(repository: Repository, invocation: Invocation): Promise<Diagnosis[]> {
+  const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), offState(repository, invocation)];
+  if (repository.isBare) return checks;
+  return [...checks, ...husky(repository, invocation), history(repository), ...(await workspace(repository, invocation))];
+}
+
+function nodeVersion(): Diagnosis {
+  return versionOf('node', process.versions.node, [20, 0], 'install Node 20 or newer, then: treework hooks');
+}
+
+function gitVersion(repository: Repository): Diagnosis {
+  return versionOf('git', repository.git(['version']).toString().replace(/[^0-9]*/, '').trim(), [2, 31], 'install git 2.31 or newer');
+}
+
+function versionOf(name: string, version: string, least: readonly [number, number], mend: string): Diagnosis {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const ok = major > least[0] || (major === least[0] && minor >= least[1]);
+  return { name, ok, message: ok ? `${name} ${version}` : `Unexpected ${name} ${version}, expected ${least.join('.')} or newer`, ...(!ok && { mend }) };
+}
+
+const DEAD: Readonly<Record<DeadHook['problem'], (detail: string) => string>> = {
+  absent: () => 'Unexpected clone without hooks, expected them to be set up',
+  reset: (detail) => `Unexpected core.hooksPath (${detail}), expected the launchers: another installer has reset it, so commits are not judged`,
+  overridden: (detail) => `Unexpected core.hooksPath of its own in ${detail}, expected the repository's: commits there are not judged`,
+  unreached: (detail) => `Unexpected silence of ${detail}, expected git to run the launcher`,
+  'no-program': (detail) => `Unexpected missing program ${detail}, expected it where the hooks look: commits are refused`,
+  outdated: (detail) => `Unexpected older launcher ${detail}, expected this version's`,
+  unchained: (detail) => `Unexpected hook that came later (${detail}), expected every hook to be chained: it does not run`,
+};
+
+function hooks(repository: Repository, { program }: Invocation): Diagnosis[] {
+  const dead = deadHooks(repository);
+  if (dead.length === 0) return [{ name: 'hooks', ok: true, message: 'hooks reached by git in every worktree' }];
+  return dead.map(({ problem, detail }) => ({ name: 'hooks', ok: false, message: DEAD[problem](detail), mend: mendOf(problem, detail, repository, program) }));
+}
+
+function mendOf(problem: DeadHook['problem'], detail: string, repository: Repository, program: string): string {
+  if (problem === 'overridden') return `git -C '${detail}' config --worktree --unset core.hooksPath`;
+  return repository.isBare ? `${program} hooks --server` : `${program} hooks`;
+}
+
+function offState(repository: Repository, { program }: Invocation): Diagnosis {
+  const isOff = pathExists(offSwitch(repository));
+  return { name: 'off', ok: !isOff, message: isOff ? 'Unexpected off switch in this clone, expected commits to be judged' : 'judging is on', ...(isOff && { mend: `${program} on` }) };
+}
+
+function husky(repository: Repository, { program }: Invocation): Diagnosis[] {
+  const { state } = prepareEdit(surroundingsOf(repository));
+  if (state === 'none') return [];
+  if (state === 'present') return [{ name: 'husky', ok: true, message: '"prepare" sets the hooks up again after husky' }];
+  const mend = state === 'missing' ? `${program} init` : `npm pkg set scripts.prepare='husky && treework hooks'`;
+  return [{ name: 'husky', ok: false, message: 'Unexpected "prepare" in package.json without treework hooks, expected it after husky, which resets the hooks at every install', mend }];
+}
+
+function history(repository: Repository): Diagnosis {
+  const isShallow = repository.git(['rev-parse', '--is-shallow-repository']).toString().trim() === 'true';
+  return { name: 'history', ok: !isShallow, message: isShallow ? 'Unexpected shallow clone, expected the whole history: branches cannot be judged' : 'history is whole', ...(isShallow && { mend: 'git fetch --unshallow' }) };
+}
+
+async function workspace(repository: Repository, { program }: Invocation): Promise<Diagnosis[]> {
+  const bytes = readBytes(join(repository.workRoot, WORKSPACE_PATH));
+  if (!bytes) return [{ name: 'workspace', ok: false, message: `Unexpected missing ${WORKSPACE_PATH}, expected it at the root`, mend: `${program} init` }];
+  const result = await withWorkTree(repository, [WORKSPACE_PATH], (after) => check({ before: [], after }, { rules, scope: [WORKSPACE_PATH], program }));
+  const [wrong] = result.findings.filter((finding) => finding.severity === 'error' && finding.path === WORKSPACE_PATH);
+  const valid: Diagnosis = wrong
+    ? { name: 'workspace', ok: false, message: `${WORKSPACE_PATH}:${wrong.line}: ${wrong.message}`, mend: `${program} check ${WORKSPACE_PATH}` }
+    : { name: 'workspace', ok: true, message: `${WORKSPACE_PATH} is valid` };
+  return [valid, trunk(repository, settingsOf(parseDocument(bytes).data).trunk)];
+}
+
+function trunk(repository: Repository, configured: string | undefined): Diagnosis {
+  const name = configured ?? trunkOf(repository);
+  const isThere = ['refs/heads/', 'refs/remotes/origin/'].some((prefix) => repository.commit(prefix + name) !== undefined) || repository.commit('HEAD') === undefined;
+  return {
+    name: 'trunk',
+    ok: isThere,
+    message: isThere ? `the trunk is ${name}` : `Unexpected trunk ${name}, expected a branch of this repository or of origin`,
+    ...(!isThere && { mend: `git fetch origin ${name}, or put branches: {trunk: NAME} in ${WORKSPACE_PATH}` }),
+  };
+}
+
+function lineOf({ ok, message, mend }: Diagnosis): string {
+  return `${ok ? 'ok ' : 'NO '} ${message}${mend ? `\n    mend: ${mend}` : ''}`;
+}
