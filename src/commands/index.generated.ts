@@ -16,4 +16,5 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   on: () => import('./on.ts'),
   unfreeze: () => import('./unfreeze.ts'),
   uninstall: () => import('./uninstall.ts'),
+  why: () => import('./why.ts'),
 };
