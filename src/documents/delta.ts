@@ -117,7 +117,7 @@ function headerProblems(outline: Outline, entry: Requirement): DeltaProblem[] {
 
 function sectionProblems(outline: Outline, entry: SectionChange): DeltaProblem[] {
   const end = outline.headings.find((heading) => heading.line > entry.line && heading.depth <= 2)?.line ?? outline.lines.length + 1;
-  const inside = outline.headings.filter((heading) => heading.line > entry.line && heading.line < end && /^Requirement:/.test(heading.text));
+  const inside = outline.headings.filter((heading) => heading.line > entry.line && heading.line < end && heading.text.startsWith('Requirement:'));
   const misplaced = inside.map((heading) => ({
     line: heading.line,
     message: `Unexpected "### ${heading.text}" in a section of prose, expected it under \`## ADDED Requirements\`, \`## MODIFIED Requirements\` or \`## REMOVED Requirements\``,

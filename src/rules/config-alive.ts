@@ -92,7 +92,8 @@ function at(workspace: GovernedDocument, path: DataPath, what: 'key' | 'value', 
 
 function isExpression(source: string): boolean {
   try {
-    return new RegExp(source) !== undefined;
+    RegExp(source);
+    return true;
   } catch {
     return false;
   }
