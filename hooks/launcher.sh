@@ -102,7 +102,14 @@ settle_from_trees() {
     git rev-parse --quiet --verify :WORKSPACE.md >/dev/null 2>&1 || exit 0
     return 0
   fi
-  [ "$workspace" = HEAD:WORKSPACE.md ] && paths='' || paths=$state/paths/$build/$workspace
+  if [ "$workspace" = HEAD:WORKSPACE.md ]; then
+    paths=''
+  elif [ -n "$build" ]; then
+    paths=$state/paths/$build/$workspace
+  else
+    # Without the program, what any engine said lets ungoverned work go on.
+    for paths in "$state"/paths/*/"$workspace"; do break; done
+  fi
   if [ -z "$paths" ]; then
     is_untouched WORKSPACE.md && exit 0
   elif [ -f "$paths" ]; then

@@ -56,7 +56,7 @@ function versionOf(name: string, version: string, least: readonly [number, numbe
 
 const DEAD: Readonly<Record<DeadHook['problem'], (detail: string) => string>> = {
   absent: () => 'Unexpected clone without hooks, expected them to be set up',
-  reset: (detail) => `Unexpected core.hooksPath (${detail}), expected the launchers: another installer has reset it, so commits are not judged`,
+  reset: (detail) => `Unexpected core.hooksPath (${detail}), expected the launchers: ${/treework.hooks$/.test(detail) ? 'this repository was moved' : 'another installer has reset it'}, so commits are not judged`,
   overridden: (detail) => `Unexpected core.hooksPath of its own in ${detail}, expected the repository's: commits there are not judged`,
   unreached: (detail) => `Unexpected silence of ${detail}, expected git to run the launcher`,
   'no-program': (detail) => `Unexpected missing program ${detail}, expected it where the hooks look: commits are refused`,

@@ -55,11 +55,15 @@ function explained(report: string, rule: string, invocation: Invocation): string
 }
 
 /** Never under CI: there every verdict is given anew. */
-function remember(step: HookFacts, report: string): void {
-  if (!['', '0', 'false'].includes(process.env.CI ?? '') || step.before.length === 0) return;
-  rememberVerdict(step.repository, BUILD, step.key, report);
-  const first = step.before[0];
-  const workspace = first?.entry(WORKSPACE_PATH);
-  const settings = first && settingsIn(first);
-  if (workspace && settings) rememberGovernedPaths(step.repository, BUILD, workspace.oid, governedRoots(settings));
+function remember({ repository, before, after, key }: HookFacts, report: string): void {
+  if (!['', '0', 'false'].includes(process.env.CI ?? '')) return;
+  if (before.length > 0) rememberVerdict(repository, BUILD, key, report);
+  const byWorkspace = new Map([after, ...before].flatMap((tree) => {
+    const entry = tree.entry(WORKSPACE_PATH);
+    return entry ? [[entry.oid, tree] as const] : [];
+  }));
+  for (const [oid, tree] of byWorkspace) {
+    const settings = settingsIn(tree);
+    if (settings) rememberGovernedPaths(repository, BUILD, oid, governedRoots(settings));
+  }
 }
