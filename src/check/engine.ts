@@ -118,13 +118,18 @@ class Judge {
     const configured = settings.rules.get(rule.id)?.severity;
     for (const report of reports) {
       const severity = configured === 'error' || configured === 'warning' ? configured : rule.severity;
-      const finding = toFinding(rule.id, lowered ? 'warning' : severity, report);
+      const finding = lowered ? toFinding(rule.id, 'warning', unmended(report)) : toFinding(rule.id, severity, report);
       const source = document?.path === report.path ? document : this.#units.after.document(report.path);
       const waiver = !rule.isProtected && source ? waiversIn(source).get(rule.id) : undefined;
       if (waiver) this.#waived.push({ finding, reason: waiver });
       else this.#findings.push(finding);
     }
   }
+}
+
+/** A fix would be a change of what is not to change. */
+function unmended({ fix: _, ...report }: Report): Report {
+  return report;
 }
 
 /** A frozen or archived text cannot be mended by editing it: its content is only warned about. */

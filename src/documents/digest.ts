@@ -4,3 +4,8 @@ import { createHash } from 'node:crypto';
 export function hash(text: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
   return `sha256:${createHash('sha256').update(text, encoding).digest('hex')}`;
 }
+
+/** A digest cut to eight hex digits, for messages. */
+export function shortDigest(digest: string): string {
+  return digest.startsWith('sha256:') ? digest.slice(0, 'sha256:'.length + 8) : digest;
+}

@@ -11,6 +11,12 @@ export interface Scenario {
   readonly steps: readonly { readonly line: number; readonly text: string }[];
 }
 
+/**
+ * Between pieces of prose that did not stand together: a comment ends lists and paragraphs, so that
+ * the second piece means what it meant in its own place.
+ */
+const APART = '\n\n<!-- -->\n\n';
+
 /** One `### Requirement: NAME`, up to the next heading of depth 3 or less. Lines are 1-based in the file. */
 export interface Requirement {
   readonly name: string;
@@ -69,7 +75,7 @@ export function sectionsOf(document: ParsedDocument): Section[] {
     if (known) known.parts.push(body);
     else sections.set(block.name, { name: block.name, line: block.line, parts: [body] });
   }
-  return [...sections.values()].map(({ name, line, parts }) => sectionWith(name, line, parts.join('\n\n')));
+  return [...sections.values()].map(({ name, line, parts }) => sectionWith(name, line, parts.join(APART)));
 }
 
 export function sectionWith(name: string, line: number, body: string): Section {
@@ -177,5 +183,5 @@ function proseIn(outline: Outline, block: Block): string {
     start = end + 1;
   }
   parts.push(canonicalLines(outline.lines, start, block.end));
-  return parts.filter((part) => part !== '').join('\n\n');
+  return parts.filter((part) => part !== '').join(APART);
 }

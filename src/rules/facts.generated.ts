@@ -3,11 +3,18 @@ import type { RuleFacts } from '../workflow/rule.ts';
 
 /** What can be said of every rule without loading it, by id. */
 export const ruleFacts: readonly RuleFacts[] = [
+  { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true },
+  { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true },
+  { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false },
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false },
   { id: 'node-dependency', group: 'tree', severity: 'error', isProtected: false },
   { id: 'node-id-unique', group: 'tree', severity: 'error', isProtected: false },
+  { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false },
+  { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false },
+  { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false },
+  { id: 'requirement-unique', group: 'document', severity: 'error', isProtected: false },
   { id: 'spec-frozen', group: 'freeze', severity: 'error', isProtected: true },
   { id: 'ticket-one-place', group: 'freeze', severity: 'error', isProtected: true },
   { id: 'tree-acyclic', group: 'tree', severity: 'error', isProtected: false },

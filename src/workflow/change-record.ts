@@ -1,5 +1,8 @@
 import { parseDelta, type Delta } from '../documents/delta.ts';
+import { hasFillMarks } from '../documents/placeholders.ts';
+import type { Requirement } from '../documents/requirements.ts';
 import type { GovernedDocument } from './snapshot.ts';
+import type { Ticket } from './ticket.ts';
 
 export type ChangeStatus = 'proposed' | 'accepted' | 'rejected' | 'reverted';
 
@@ -30,4 +33,19 @@ export function historyOf(record: GovernedDocument): readonly ChangeEntry[] {
 
 export function deltaOf(record: GovernedDocument): Delta {
   return parseDelta(record.parsed);
+}
+
+/** Proposed and not filled in yet: it promises nothing, so nothing of it is refused. */
+export function isScaffold(record: GovernedDocument): boolean {
+  return statusOf(record) === 'proposed' && hasFillMarks(record.parsed);
+}
+
+/** The severity that findings on a record's content are lowered to: what is decided is not mended by an edit. */
+export function contentSeverity(ticket: Pick<Ticket, 'archived'>, record: GovernedDocument): { severity: 'warning' } | Record<string, never> {
+  return ticket.archived || isDecided(record) || isScaffold(record) ? { severity: 'warning' } : {};
+}
+
+/** What a delta writes down: requirements it adds, and modified ones. */
+export function writtenBy(record: GovernedDocument): readonly Requirement[] {
+  return deltaOf(record).requirements.filter(({ operation }) => operation === 'ADDED' || operation === 'MODIFIED');
 }

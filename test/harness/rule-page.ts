@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseDocument } from '../../src/documents/parse.ts';
+import { requirementsOf } from '../../src/documents/requirements.ts';
 import { specDigest } from '../../src/workflow/ticket.ts';
 import { PACKAGE_ROOT } from './sandbox.ts';
 
 export const RULES_FOLDER = join(PACKAGE_ROOT, 'src/rules');
-const REQUIREMENTS_MODULE = join(PACKAGE_ROOT, 'src/documents/requirements.ts');
 const DEFAULT_WORKSPACE = '---\ntreework: 1\n---\n';
 
 type Files = Readonly<Record<string, string>>;
@@ -136,19 +137,13 @@ async function fill(tree: string, path: string, trees: ReadonlyMap<string, Files
     text = text.replaceAll(token, specDigest(Buffer.from(await fill(from, of as string, trees))));
   }
   for (const [token, of, name] of text.matchAll(/\{\{requirement-digest:([^}#]+)#([^}]+)\}\}/g)) {
-    text = text.replaceAll(token, await requirementDigestIn(await fill(from, of as string, trees), name as string));
+    text = text.replaceAll(token, requirementDigestIn(await fill(from, of as string, trees), name as string));
   }
   return text;
 }
 
-async function requirementDigestIn(text: string, name: string): Promise<string> {
-  if (!existsSync(REQUIREMENTS_MODULE)) throw new Error('{{requirement-digest:…}} needs src/documents/requirements.ts');
-  const [{ parseDocument }, { outlineOf }, requirements] = await Promise.all([
-    import('../../src/documents/parse.ts'),
-    import('../../src/documents/outline.ts'),
-    import(REQUIREMENTS_MODULE),
-  ]);
-  const found = requirements.requirementsIn(outlineOf(parseDocument(Buffer.from(text)))).find((one: { name: string }) => one.name === name);
+function requirementDigestIn(text: string, name: string): string {
+  const found = requirementsOf(parseDocument(Buffer.from(text))).find((one) => one.name === name);
   if (!found) throw new Error(`Unexpected requirement ${name}, expected one of the file`);
-  return requirements.requirementDigest(found);
+  return found.digest;
 }

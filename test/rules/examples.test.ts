@@ -39,7 +39,7 @@ describe.each(pages)('$id', ({ id, path, text, examples }) => {
     const [title, , promise] = text.split('\n');
     expect(title).toBe(`# ${id}`);
     expect(promise, 'line 3 says in bold what is refused').toMatch(/^\*\*.+\*\*$/);
-    expect(text.match(/^## .+$/gm)?.filter((heading) => heading !== '## Options')).toEqual(['## Why', '## Mend', '## Examples']);
+    expect(text.replace(/^(`{3,}).*?^\1$/gms, '').match(/^## .+$/gm)?.filter((heading) => heading !== '## Options')).toEqual(['## Why', '## Mend', '## Examples']);
     expect(examples.filter((example) => example.findings.length > 0), 'an example with findings').not.toEqual([]);
     expect(examples.filter((example) => example.findings.length === 0), 'an example without findings').not.toEqual([]);
     expect(Buffer.byteLength(text), 'bytes of the page').toBeLessThanOrEqual(LARGEST_PAGE);

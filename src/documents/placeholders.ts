@@ -1,0 +1,37 @@
+import type { ParsedDocument } from './document.ts';
+import { outlineOf } from './outline.ts';
+import { wholeWord, withoutCode } from './words.ts';
+
+/** A place that still has to be filled in. */
+export interface Placeholder {
+  readonly line: number;
+  readonly column: number;
+  /** The mark or word itself, cut to 60 characters. */
+  readonly text: string;
+}
+
+export const PLACEHOLDER_WORDS: readonly string[] = ['TBD'];
+
+const FILL = '[[fill:';
+
+/**
+ * The `[[fill: …]]` marks and the given words of a document, outside code, comments and HTML; words
+ * count in this case and as whole words only.
+ */
+export function placeholdersIn(document: ParsedDocument, words: readonly string[] = PLACEHOLDER_WORDS): Placeholder[] {
+  const { text } = document;
+  const wanted = words.filter((word) => text.includes(word));
+  if (wanted.length === 0 && !text.includes(FILL)) return [];
+  const outline = outlineOf(document);
+  const pattern = new RegExp(`\\[\\[fill:.*?(?:\\]\\]|$)${wanted.map((word) => `|${wholeWord(word)}`).join('')}`, 'gu');
+  return outline.lines.flatMap((source, index) => {
+    if (outline.opaque.has(index + 1)) return [];
+    const shown = index + 1 < document.bodyLine ? source : withoutCode(source);
+    return [...shown.matchAll(pattern)].map((match) => ({ line: index + 1, column: match.index + 1, text: match[0].slice(0, 60) }));
+  });
+}
+
+/** Whether a document is a scaffold that nobody has finished: it has `[[fill: …]]` marks. */
+export function hasFillMarks(document: ParsedDocument): boolean {
+  return document.text.includes(FILL) && placeholdersIn(document, []).length > 0;
+}

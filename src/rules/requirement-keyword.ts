@@ -1,0 +1,50 @@
+import { requirementsOf, type Requirement } from '../documents/requirements.ts';
+import { wholeWord, withoutCode } from '../documents/words.ts';
+import { contentSeverity, writtenBy } from '../workflow/change-record.ts';
+import type { Report, Rule } from '../workflow/rule.ts';
+import type { GovernedDocument } from '../workflow/snapshot.ts';
+
+export const rule: Rule = {
+  id: 'requirement-keyword',
+  group: 'document',
+  severity: 'error',
+  kinds: ['spec'],
+
+  *document(spec, { settings }) {
+    const written = requirementsOf(spec.parsed).filter(({ operation }) => operation === 'ADDED' || operation === 'MODIFIED');
+    yield* judge(spec.path, written, keywordsOf(spec) ?? settings.requirements.keywords);
+  },
+
+  *ticket(ticket, { settings }) {
+    const { changes, spec } = ticket;
+    if (changes.length === 0) return;
+    const keywords = keywordsOf(spec) ?? settings.requirements.keywords;
+    for (const record of changes) {
+      for (const report of judge(record.path, writtenBy(record), keywords)) yield { ...report, ...contentSeverity(ticket, record) };
+    }
+  },
+};
+
+/** A spec may be written in another language than the workspace's. */
+function keywordsOf(spec: GovernedDocument | undefined): readonly string[] | undefined {
+  const keywords: unknown = spec?.data.keywords;
+  return Array.isArray(keywords) && keywords.length > 0 && keywords.every((word) => typeof word === 'string' && word.trim() !== '') ? keywords : undefined;
+}
+
+function* judge(path: string, requirements: readonly Requirement[], keywords: readonly string[]): Iterable<Report> {
+  if (requirements.length === 0) return;
+  const pattern = keywords.map(wholeWord).join('|');
+  const [exact, inAnyCase] = [new RegExp(pattern, 'u'), new RegExp(pattern, 'iu')];
+  const words = keywords.length > 1 ? `${keywords.slice(0, -1).join(', ')} or ${keywords.at(-1)}` : String(keywords[0]);
+  for (const { name, line, statement } of requirements) {
+    const said = withoutCode(statement.join(' '));
+    if (exact.test(said)) continue;
+    const near = inAnyCase.exec(said)?.[0];
+    yield {
+      path,
+      line,
+      message: said === '' ? `Unexpected requirement "${name}" without a statement, expected a sentence with ${words} below its heading` : `Unexpected statement of requirement "${name}" without ${words}, expected one of them${near ? ` ("${near}" is written in another case)` : ''}`,
+      remedy: near ? `write ${keywords.find((word) => word.toLowerCase() === near.toLowerCase()) ?? words}` : `say in one sentence what holds, with ${words}; what binds nobody stands outside requirements`,
+    };
+  }
+}

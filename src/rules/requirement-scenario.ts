@@ -1,0 +1,67 @@
+import { headingTypos, type HeadingTypo } from '../documents/heading-typos.ts';
+import { requirementsOf, type Requirement, type Scenario } from '../documents/requirements.ts';
+import type { RequirementWords } from '../documents/settings.ts';
+import { wholeWord } from '../documents/words.ts';
+import { contentSeverity, deltaOf, writtenBy } from '../workflow/change-record.ts';
+import type { Report, Rule } from '../workflow/rule.ts';
+
+type Words = Pick<RequirementWords, 'when' | 'then'>;
+
+export const rule: Rule = {
+  id: 'requirement-scenario',
+  group: 'document',
+  severity: 'error',
+  kinds: ['spec'],
+
+  *document({ path, parsed, outline }, { settings }) {
+    const { problem } = outline();
+    if (problem) yield { path, ...problem };
+    const typos = headingTypos(parsed, 'spec');
+    for (const { line, message, remedy, repaired } of typos) {
+      yield { path, line, message, remedy, ...(repaired !== undefined && { fix: { path, from: parsed.text, to: repaired } }) };
+    }
+    const written = requirementsOf(parsed).filter(({ operation }) => operation === 'ADDED' || operation === 'MODIFIED');
+    yield* judge(path, written, settings.requirements, typos);
+  },
+
+  // Misspelt headings of change records are change-record-impact's: there a whole entry goes missing.
+  *ticket(ticket, { settings }) {
+    for (const record of ticket.changes) {
+      for (const report of judge(record.path, writtenBy(record), settings.requirements, deltaOf(record).problems)) yield { ...report, ...contentSeverity(ticket, record) };
+    }
+  },
+};
+
+function* judge(path: string, requirements: readonly Requirement[], words: Words, typos: readonly Pick<HeadingTypo, 'line'>[]): Iterable<Report> {
+  for (const [index, requirement] of requirements.entries()) {
+    const { name, line, scenarios } = requirement;
+    const next = requirements[index + 1]?.line ?? Number.POSITIVE_INFINITY;
+    if (scenarios.length === 0 && !typos.some((typo) => typo.line > line && typo.line < next)) {
+      yield {
+        path,
+        line,
+        message: `Unexpected requirement "${name}" without a scenario, expected "#### Scenario: NAME" with steps below its statement`,
+        remedy: `show one case of it: ${example(words)}`,
+      };
+    }
+    for (const scenario of scenarios) yield* judgeScenario(path, scenario, words);
+  }
+}
+
+function* judgeScenario(path: string, { name, line, steps }: Scenario, words: Words): Iterable<Report> {
+  const missing = [words.when, words.then].filter((choices) => {
+    const step = new RegExp(`^[*_]*(?:${choices.map(wholeWord).join('|')})`, 'iu');
+    return !steps.some(({ text }) => step.test(text));
+  });
+  if (missing.length === 0) return;
+  yield {
+    path,
+    line,
+    message: `Unexpected scenario "${name}" without ${missing.map((choices) => choices.join(' or ')).join(' and without ')}, expected list items that begin with ${words.when[0]} and ${words.then[0]}`,
+    remedy: `write its steps as list items: ${example(words)}`,
+  };
+}
+
+function example({ when, then }: Words): string {
+  return `- **${when[0]}** something happens, - **${then[0]}** this can be observed`;
+}

@@ -1,0 +1,41 @@
+import { nameKey } from '../documents/operations.ts';
+import { requirementsOf, type Requirement } from '../documents/requirements.ts';
+import { deltaOf, isDecided } from '../workflow/change-record.ts';
+import type { Report, Rule } from '../workflow/rule.ts';
+
+export const rule: Rule = {
+  id: 'requirement-unique',
+  group: 'document',
+  severity: 'error',
+  kinds: ['spec', 'change'],
+
+  *document(document) {
+    const isRecord = document.place.kind === 'change';
+    const requirements = isRecord ? deltaOf(document).requirements : requirementsOf(document.parsed);
+    const lowered = isRecord && isDecided(document) ? { severity: 'warning' as const } : {};
+    for (const [index, requirement] of requirements.entries()) {
+      const first = requirements.slice(0, index).find((other) => isSame(other, requirement));
+      if (first) yield { ...repeated(document.path, first, requirement), ...lowered };
+    }
+  },
+};
+
+/** What goes may have the name, in another spelling, of what comes. */
+function isSame(a: Requirement, b: Requirement): boolean {
+  if (nameKey(a.name) !== nameKey(b.name)) return false;
+  return a.name === b.name || goes(a) === goes(b);
+}
+
+function goes({ operation }: Requirement): boolean {
+  return operation === 'REMOVED' || operation === 'RENAMED';
+}
+
+function repeated(path: string, first: Requirement, second: Requirement): Report {
+  const differ = first.operation !== second.operation;
+  return {
+    path,
+    line: second.line,
+    message: `Unexpected second requirement "${second.name}" on line ${second.line}, expected one of that name: "${first.name}" stands on line ${first.line}${differ ? `, under ${first.operation}` : ''}`,
+    remedy: differ ? 'keep one entry; what changes a requirement in place is MODIFIED' : 'give one of them another name, or make one requirement of both',
+  };
+}
