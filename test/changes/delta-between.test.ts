@@ -9,6 +9,7 @@ import { body as anyBody } from '../documents/generators.ts';
 import { FRONTMATTER, record, spec, ticket } from './documents.ts';
 
 const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 300);
+const TIMEOUT = 60_000 + RUNS * 60;
 
 const text = fc.oneof(
   fc.constantFrom('The system SHALL a.', 'The system MUST b.\n\nMore.', '', '    code\n\ttab  \n', '```\n## not a heading\n```', '- list\n  - nested', 'Was: long ago', 'To: x', '#### Scenario: s\n- **WHEN** x\n- **THEN** y', '<!-- c -->', '#### Notes\nn', 'a\r\nb'),
@@ -57,7 +58,7 @@ describe('the delta between two specs', () => {
       }),
       { numRuns: RUNS },
     );
-  });
+  }, TIMEOUT);
 
   test('is empty for the same text with other line ends and trailing blanks', () => {
     fc.assert(
@@ -70,7 +71,7 @@ describe('the delta between two specs', () => {
       }),
       { numRuns: RUNS },
     );
-  });
+  }, TIMEOUT);
 
   test('is additive where only new things stand, else replacing', () => {
     const old = spec('## Requirements\n### Requirement: A\nThe system SHALL a.\n');
