@@ -92,17 +92,23 @@ function* pinsOf(node: GovernedDocument, pin: string): Iterable<Report> {
   if (node.parsed.data === undefined) {
     yield { path: node.path, message: 'Unexpected unreadable node record, expected one whose pins can be read: the freeze cannot be judged', remedy: 'mend the frontmatter (see frontmatter-valid)' };
   }
-  const history = Array.isArray(node.data.history) ? node.data.history : [];
-  for (const [index, entry] of history.entries()) {
-    const started: unknown = (entry as Record<string, unknown> | null)?.spec;
-    if (started === undefined || started === pin) continue;
+  for (const { spec, index } of startedUnder(node)) {
+    if (spec === pin) continue;
     yield {
       path: node.path,
       ...node.parsed.locate(['history', index, 'spec']),
-      message: `Unexpected pin ${short(String(started))} of the spec this node was started under, expected ${short(pin)} as tasks.md has it`,
+      message: `Unexpected pin ${short(String(spec))} of the spec this node was started under, expected ${short(pin)} as tasks.md has it`,
       remedy: 'restore spec.md and its pin in tasks.md; what has to change goes into a change record',
     };
   }
+}
+
+function startedUnder(node: GovernedDocument): { spec: unknown; index: number }[] {
+  const history: unknown[] = Array.isArray(node.data.history) ? node.data.history : [];
+  return history.flatMap((entry, index) => {
+    const spec = (entry as Record<string, unknown> | null)?.spec;
+    return spec === undefined ? [] : [{ spec, index }];
+  });
 }
 
 /** What one step may not do to a ticket that a parent holds frozen. */
@@ -122,7 +128,7 @@ function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable
     return;
   }
   const now = pinOf(after.tasks);
-  if (now === pin) return;
+  if (now === pin || isRepair(parent, now)) return;
   if (!started && ((now === undefined && after.tasks !== undefined) || isBroughtIn(now, step) || wasUnfrozen(step))) return;
   const tasksPath = `${after.folder}/tasks.md`;
   yield {
@@ -133,6 +139,12 @@ function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable
       ? 'restore spec.md and its pin; what has to change goes into a change record'
       : `restore the pin; before any node has started, ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
   };
+}
+
+/** The pin that every record of the parent was started under comes back: a slip is mended. */
+function isRepair(parent: Ticket, pin: string | undefined): boolean {
+  const started = parent.nodes.flatMap(startedUnder);
+  return started.length > 0 && started.every(({ spec }) => spec === pin);
 }
 
 /** A merge is not blamed for the pin that one of its parents has. */

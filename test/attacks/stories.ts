@@ -45,7 +45,7 @@ export function refusedEverywhere(story: Governed, attack: Files | ((story: Gove
 /** What is committed on the clone's main is refused by push and server, as a branch and as the trunk. */
 export function refusedAfterCommit(story: Governed, rule = 'spec-frozen'): void {
   const trunk = story.served('main');
-  for (const refspec of ['HEAD:refs/heads/PROJ-7--sneak', 'HEAD:refs/heads/main']) {
+  for (const refspec of ['HEAD:refs/heads/PROJ-7--sneak', '+HEAD:refs/heads/main']) {
     expectRefused(story.prePush(refspec), rule);
     expectRefused(story.serve(refspec), rule);
   }
