@@ -48,3 +48,4 @@ if (process.argv.includes('--check')) {
   }
 }
 await import('./generate-index.mjs');
+await import('./reference.mjs');
