@@ -94,7 +94,8 @@ class Judge {
 
   repository(): void {
     const { after, before, changed, isAudit } = this.#units;
-    const paths = isAudit || before.length === 0 ? 'all' : changed.map((one) => one.path);
+    const isWhole = this.#options.scope === 'all' || (before.length === 0 && !isAudit);
+    const paths = isWhole ? 'all' : isAudit ? this.#units.paths : changed.map((one) => one.path);
     for (const rule of this.#options.rules) {
       const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
       if (rule.repository && state) this.#add(rule, rule.repository(after, state, paths));

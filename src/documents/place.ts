@@ -69,7 +69,7 @@ function inTickets(settings: Settings, path: string, base: string, archived: boo
 }
 
 /** The leading segments of a path pattern that hold no wildcard. */
-export function staticPrefix(pattern: string): string {
+function staticPrefix(pattern: string): string {
   const segments = pattern.split('/');
   const wild = segments.findIndex((segment) => /[*?[\]{}()!+@]/.test(segment));
   return (wild === -1 ? segments : segments.slice(0, wild)).join('/');

@@ -12,6 +12,8 @@ export class GitTree implements Tree {
   /** Shared by the trees of one repository: an oid means the same content in each. */
   readonly #contents: Map<Oid, Buffer>;
   #walked: readonly string[] = [];
+  /** Whole audits are asked for several times, by the engine and by rules. */
+  #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
 
   constructor(id: Oid, options: GitOptions, contents: Map<Oid, Buffer> = new Map()) {
     this.id = id;
@@ -40,6 +42,12 @@ export class GitTree implements Tree {
   }
 
   walk(roots: readonly string[]): readonly Entry[] {
+    const key = roots.join('\0');
+    if (this.#lastWalk?.key !== key) this.#lastWalk = { key, files: this.#walk(roots) };
+    return this.#lastWalk.files;
+  }
+
+  #walk(roots: readonly string[]): readonly Entry[] {
     const children = new Map<string, Entry[]>();
     const files: Entry[] = [];
     for (const entry of listRecursive(this.id, roots, this.#options)) {

@@ -1,6 +1,6 @@
 import type { DataPath } from '../documents/document.ts';
 import { nearest } from '../documents/nearest.ts';
-import { staticPrefix } from '../documents/place.ts';
+import { governedRoots } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { directoriesAbove, directoryStandards } from '../workflow/directories.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
@@ -78,9 +78,10 @@ function* unusedPattern(workspace: GovernedDocument, { settings }: Snapshot): It
 
 function* deadPatterns(workspace: GovernedDocument, { tree, settings }: Snapshot): Iterable<Report> {
   const patterns = keysOf(workspace.data.directories);
+  if (patterns.length === 0) return;
+  const directories = [...directoriesAbove(tree.walk(governedRoots(settings)).map(({ path }) => path))];
   for (const [index, { pattern, matches }] of directoryStandards(settings).entries()) {
-    const files = tree.walk([staticPrefix(pattern)]);
-    if ([...directoriesAbove(files.map(({ path }) => path))].some(matches)) continue;
+    if (directories.some(matches)) continue;
     const message = `Unexpected pattern ${pattern} that matches no directory, expected at least one: it may be misspelt`;
     yield { ...at(workspace, ['directories', patterns[index] ?? pattern], 'key', message, 'mend the pattern, or remove it'), severity: 'warning' };
   }

@@ -24,6 +24,7 @@ interface Edge {
  * own; linear in nodes and edges.
  */
 export function cyclesOf(nodes: readonly TaskNode[]): Wait[][] {
+  if (nodes.every((node) => node.dependsOn.length === 0)) return [];
   const edges = edgesOf(nodes);
   const state = new Uint8Array(edges.length);
   const cycles: Wait[][] = [];
