@@ -1,5 +1,7 @@
+import { UserError } from '../error.ts';
 import { impactOf, type Delta, type SectionChange } from './delta.ts';
 import type { ParsedDocument } from './document.ts';
+import { outlineOf } from './outline.ts';
 import { requirementsOf, sectionsOf, type Requirement } from './requirements.ts';
 
 /** An edit of a spec as a delta. */
@@ -13,9 +15,14 @@ export interface SpecEdit {
 
 /**
  * The delta that, folded onto the old spec, gives the requirements and the prose of the new one. A
- * requirement that only has another name is RENAMED. Order is not part of a delta.
+ * requirement that only has another name is RENAMED. Order is not part of a delta. Throws a UserError
+ * when a text is too long to be read.
  */
 export function deltaBetween(oldSpec: ParsedDocument, newSpec: ParsedDocument): SpecEdit {
+  for (const spec of [oldSpec, newSpec]) {
+    const { problem } = outlineOf(spec);
+    if (problem) throw new UserError(problem.message, problem.remedy, 'text-too-long');
+  }
   const requirements = requirementChanges(firstOfName(requirementsOf(oldSpec)), firstOfName(requirementsOf(newSpec)));
   const sections = sectionChanges(oldSpec, newSpec);
   const delta: Delta = { requirements, sections, taskImpact: '', problems: [] };

@@ -9,6 +9,9 @@ export interface RightForm {
   readonly isSafe: boolean;
 }
 
+/** What a change record's requirements stand under, for messages. */
+export const ABOVE_REQUIREMENTS = OPERATIONS.map((operation) => `"## ${operation} Requirements"`).join(', ').replace(/, (?=[^,]*$)/, ' or ');
+
 const SYNONYMS: Readonly<Record<string, Operation>> = {
   ADD: 'ADDED', ADDITIONAL: 'ADDED', ADDITIONS: 'ADDED', NEW: 'ADDED',
   CHANGE: 'MODIFIED', CHANGED: 'MODIFIED', MODIFY: 'MODIFIED', UPDATED: 'MODIFIED', EDITED: 'MODIFIED',
@@ -54,7 +57,7 @@ export function announcementForm(text: string, kind: 'spec' | 'change', depth: n
   if (kind === 'spec') return undefined;
   if (nearest(name.toLowerCase(), ['task impact'])) return { expected: '"## Task impact"', isSafe: false };
   if (/^requirements?:?$/i.test(name) || holdsEntries) {
-    return { expected: '"## ADDED Requirements", "## MODIFIED Requirements", "## REMOVED Requirements" or "## RENAMED Requirements" above requirements', isSafe: false };
+    return { expected: `${ABOVE_REQUIREMENTS} above requirements`, isSafe: false };
   }
   const [only] = name.split(' ').length === 1 ? [operationLike(name)] : [];
   return only ? { expected: `"## ${only} Requirements"`, isSafe: false } : undefined;

@@ -1,6 +1,6 @@
 import { blocksOf, type Block } from './blocks.ts';
 import type { Outline, ParsedDocument } from './document.ts';
-import { announcementForm, entryForm, type RightForm } from './heading-forms.ts';
+import { ABOVE_REQUIREMENTS, announcementForm, entryForm, type RightForm } from './heading-forms.ts';
 import { announcementIn, requirementName, scenarioName } from './operations.ts';
 import { outlineOf } from './outline.ts';
 
@@ -51,7 +51,7 @@ function mistakesIn(outline: Outline, block: Block, kind: 'spec' | 'change'): Mi
   let inside: 'requirement' | 'mistake' | 'nothing' = mistakes.length > 0 ? 'mistake' : 'nothing';
   for (const candidate of candidatesIn(outline, block)) {
     const { line, depth, text } = candidate;
-    const mistake = entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false) ?? strayIn(candidate, kind, announced?.kind, inside);
+    const mistake = entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false) ?? strayIn(candidate, kind, block.isPreamble ? 'preamble' : announced?.kind, inside);
     add(mistakes, line, mistake);
     if (mistake) inside = 'mistake';
     else if (depth > 0 && depth <= 3) inside = depth === 3 && requirementName(text) !== undefined ? 'requirement' : 'nothing';
@@ -70,6 +70,9 @@ function strayIn({ depth, text }: Candidate, kind: 'spec' | 'change', announced:
   }
   if (kind === 'change' && announced === 'requirements' && depth > 0 && depth <= 3 && requirementName(text) === undefined) {
     return { expected: `"### Requirement: ${text}" among requirements`, isSafe: false };
+  }
+  if (kind === 'change' && (announced === 'preamble' || announced === 'task-impact') && depth === 3 && requirementName(text) !== undefined) {
+    return { expected: `it below ${ABOVE_REQUIREMENTS}`, isSafe: false };
   }
   return undefined;
 }

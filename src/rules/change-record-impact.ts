@@ -1,3 +1,4 @@
+import { impactOf } from '../documents/delta.ts';
 import { nearest } from '../documents/nearest.ts';
 import { deltaOf, isScaffold, statusOf } from '../workflow/change-record.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
@@ -30,7 +31,8 @@ function* judge(ticket: Ticket, record: GovernedDocument): Iterable<Report> {
   }
   // What is decided blocks nobody any more, and its nodes may be gone since.
   if (isOpen) yield* unknownNodes(ticket, record);
-  if (problems.length === 0 && !isScaffold(record)) yield* misfit(record);
+  const isBlank = isScaffold(record) && impactOf(deltaOf(record)) === undefined;
+  if (problems.length === 0 && !isBlank) yield* misfit(record);
 }
 
 function* unknownNodes({ tasks, folder }: Ticket, record: GovernedDocument): Iterable<Report> {

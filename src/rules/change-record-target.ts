@@ -22,7 +22,7 @@ export const rule: Rule = {
       if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...(ticket.archived && { severity: 'warning' as const }) };
     }
     for (const record of ticket.changes) {
-      if (statusOf(record) === 'proposed' && !isScaffold(record)) yield* proposed(ticket, record, accepted, context);
+      if (statusOf(record) === 'proposed') yield* proposed(ticket, record, accepted, context);
     }
   },
 };
@@ -31,10 +31,11 @@ export const rule: Rule = {
 function* proposed(ticket: Ticket, record: GovernedDocument, accepted: readonly FoldProblem[], context: RuleContext): Iterable<Report> {
   const known = new Set(accepted.map(identity));
   const broken = new Set<string>();
+  const isLowered = ticket.archived || isScaffold(record);
   for (const one of effectiveSpec(ticket, record).problems) {
     if (known.has(identity(one))) continue;
     if (one.path !== record.path) broken.add(one.path);
-    else if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...((one.staleBy !== undefined || ticket.archived) && { severity: 'warning' as const }) };
+    else if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...((one.staleBy !== undefined || isLowered) && { severity: 'warning' as const }) };
   }
   for (const path of broken) {
     yield {
