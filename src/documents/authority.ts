@@ -12,17 +12,18 @@ const fromSource = import.meta.url.endsWith('.ts');
 type Yaml = typeof import('./yaml-authority.ts');
 type Markdown = typeof import('./markdown-authority.ts');
 
-export function yamlAuthority(): Yaml {
+export const yamlAuthority = once((): Yaml => {
   const load = createRequire(import.meta.url);
   return load(fromSource ? 'yaml' : './yaml-authority.cjs') as Yaml;
-}
+});
 
-export function markdownAuthority(): Markdown {
+export const markdownAuthority = once((): Markdown => {
   const load = createRequire(import.meta.url);
-  if (!fromSource) return load('./markdown-authority.cjs') as Markdown;
-  return {
-    ...(load('mdast-util-from-markdown') as Pick<Markdown, 'fromMarkdown'>),
-    ...(load('mdast-util-frontmatter') as Pick<Markdown, 'frontmatterFromMarkdown'>),
-    ...(load('micromark-extension-frontmatter') as Pick<Markdown, 'frontmatter'>),
-  };
+  return load(fromSource ? 'mdast-util-from-markdown' : './markdown-authority.cjs') as Markdown;
+});
+
+/** Loads at the first call and gives the same from then on. */
+function once<Loaded>(load: () => Loaded): () => Loaded {
+  let loaded: Loaded | undefined;
+  return () => (loaded ??= load());
 }

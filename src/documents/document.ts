@@ -47,8 +47,8 @@ export interface Outline {
   readonly lines: readonly string[];
   readonly opaque: ReadonlySet<number>;
   /**
-   * Set when the outline could not be read (a body over 256 KB that needs the full Markdown
-   * parser): then `headings` and `opaque` are empty and say nothing.
+   * Set when the outline could not be read (a section, from heading to heading, of more than 64 KB
+   * or 2,000 lines that needs the full Markdown parser): then `headings` and `opaque` are empty and say nothing.
    */
   readonly problem: Problem | undefined;
 }

@@ -1,16 +1,19 @@
-import type { Position } from '../tree/finding.ts';
 import { yamlAuthority } from './authority.ts';
-import type { DataPath } from './document.ts';
+import type { DataPath, ParsedDocument } from './document.ts';
 import { positionAt } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { readStrictly } from './yaml-strict.ts';
+import type { StrictReading } from './yaml-strict.ts';
 
-/** The promise of `ParsedDocument.locate`, over a text and its fence. */
-export function locateIn(text: string, fence: Fence | undefined, path: DataPath, what: 'key' | 'value'): Position {
-  if (fence === undefined) return { line: 1, column: 1 };
-  const { document } = readStrictly(text.slice(fence.yamlStart, fence.yamlEnd));
-  const offset = document === undefined ? undefined : offsetOf(document.contents, path, what);
-  return offset === undefined ? { line: 1, column: 1 } : positionAt(text, fence.yamlStart + offset);
+/** What answers `ParsedDocument.locate` over a text and its fence; reads the text when first asked. */
+export function locator(text: string, fence: Fence | undefined): ParsedDocument['locate'] {
+  let reading: StrictReading | undefined;
+  return (path, what = 'value') => {
+    if (fence === undefined) return { line: 1, column: 1 };
+    reading ??= readStrictly(text.slice(fence.yamlStart, fence.yamlEnd));
+    const offset = reading.document === undefined ? undefined : offsetOf(reading.document.contents, path, what);
+    return offset === undefined ? { line: 1, column: 1 } : positionAt(text, fence.yamlStart + offset);
+  };
 }
 
 /** Offset of the path's key or value; of its nearest existing ancestor's key when it does not exist. */

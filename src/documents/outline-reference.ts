@@ -20,53 +20,48 @@ const INLINE = [
   'labelStartLink',
 ];
 
-/** The outline that CommonMark with frontmatter gives for a whole file, by way of mdast. */
-export function referenceOutline(text: string): BodyOutline {
-  const marked = withoutMark(text);
-  return outlineOfTree(marked, parseFlow(marked));
+/** The outline that CommonMark gives, by way of mdast, for a text whose first line has that number. */
+export function referenceOutline(text: string, line = 1): BodyOutline {
+  // A blank line before it keeps the parser from dropping a byte order mark, which would shift offsets.
+  const shifted = `\n${text}`;
+  const tree = markdownAuthority().fromMarkdown(shifted, { extensions: [{ disable: { null: INLINE } }] });
+  return outlineOfTree(shifted, tree, line - 2);
 }
 
-/** Without the byte order mark, which the parser drops and does not count. */
-export function withoutMark(text: string): string {
-  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-}
-
-function parseFlow(text: string): Root {
-  const { fromMarkdown, frontmatter, frontmatterFromMarkdown } = markdownAuthority();
-  return fromMarkdown(text, {
-    extensions: [frontmatter('yaml'), { disable: { null: INLINE } }],
-    mdastExtensions: [frontmatterFromMarkdown('yaml')],
-  });
-}
-
-/** The same for a tree that was parsed by whoever calls. */
-export function outlineOfTree(text: string, tree: Root): BodyOutline {
-  const headings = tree.children.filter((node) => node.type === 'heading').map((node) => headingOf(text, node));
+/** What an mdast tree of the text says, with `shift` added to its line numbers. */
+export function outlineOfTree(text: string, tree: Root, shift = 0): BodyOutline {
+  const headings = tree.children.filter((node) => node.type === 'heading').map((node) => headingOf(text, node, shift));
   const opaque = new Set<number>();
   const fenced = new Set<number>();
   const pending: Nodes[] = [...tree.children];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.type === 'code' || node.type === 'html') addLines(text, node, opaque, fenced);
-    else if ('children' in node && node.type !== 'paragraph' && node.type !== 'heading') pending.push(...node.children);
+    if (node.type === 'code' || node.type === 'html') {
+      for (const line of linesOf(text, node)) {
+        opaque.add(line + shift);
+        if (node.type === 'code' && isFenced(text, node)) fenced.add(line + shift);
+      }
+    } else if ('children' in node && node.type !== 'paragraph' && node.type !== 'heading') {
+      for (const child of node.children) pending.push(child);
+    }
   }
   return { headings, opaque, fenced };
 }
 
-function headingOf(text: string, node: MdastHeading): Heading {
+function headingOf(text: string, node: MdastHeading, shift: number): Heading {
   const start = node.children[0]?.position?.start.offset ?? 0;
   const end = node.children.at(-1)?.position?.end.offset ?? start;
-  return { depth: node.depth, text: text.slice(start, end).trim(), line: node.position?.start.line ?? 1 };
+  return { depth: node.depth, text: text.slice(start, end).trim(), line: (node.position?.start.line ?? 1) + shift };
 }
 
-function addLines(text: string, node: Nodes, opaque: Set<number>, fenced: Set<number>): void {
+function isFenced(text: string, node: Nodes): boolean {
+  return /^[`~]/.test(text.charAt(node.position?.start.offset ?? 0));
+}
+
+function linesOf(text: string, node: Nodes): number[] {
   const start = node.position?.start;
   const end = node.position?.end;
-  if (start === undefined || end === undefined) return;
-  const isFenced = node.type === 'code' && /^[`~]/.test(text.charAt(start.offset ?? 0));
+  if (start === undefined || end === undefined) return [];
   // What is never closed reaches to the end of the text: the nothing after a last line end is no line.
   const last = end.offset === text.length && end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
-  for (let line = start.line; line <= last; line += 1) {
-    opaque.add(line);
-    if (isFenced) fenced.add(line);
-  }
+  return Array.from({ length: last - start.line + 1 }, (_, index) => start.line + index);
 }

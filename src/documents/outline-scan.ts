@@ -8,7 +8,7 @@ export interface BodyOutline {
   readonly fenced: ReadonlySet<number>;
 }
 
-interface Scan {
+export interface Scan {
   readonly headings: Heading[];
   readonly opaque: Set<number>;
   readonly fenced: Set<number>;
@@ -25,7 +25,7 @@ interface Scan {
 
 /** Thematic breaks that are nothing else, whatever stands before them but text. */
 const BREAK = /^(?:-{3,}|\*{3,}|_{3,}) *$/;
-const HEADING = /^#{1,6}(?:[ \t]|$)/;
+const HEADING = /^#{1,6}(?:[ \t\r\n]|$)/;
 /** A list item whose content begins with a character that can begin nothing but a paragraph. */
 const ITEM = /^(?:[-+*]|\d{1,9}[.)]) {1,4}(?:[^\s\d`~<>#=+*_|:&\\-]|\*\*?[\p{L}\d]|`[^`]|__?[\p{L}\d]|\d+(?:[^\d.)]|$))/u;
 const ITEM_START = /^(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)/;
@@ -35,31 +35,46 @@ const QUOTE = /^> ?[\p{L}(["']/u;
 const TEXT = /^(?:[^\s\d`~<>#=+*_-]|\*\*?[\p{L}\d]|__?[\p{L}\d]|`{1,2}[^`]|\d+(?:[^\d.)]|$))/u;
 const UNDERLINE = /^(?:=+|-+)[ \t]*$/;
 
+export function newScan(): Scan {
+  return { headings: [], opaque: new Set(), fenced: new Set(), before: 'nothing', list: false, fence: '', comment: false, blanks: [] };
+}
+
+/** Where a scan has got to: the offset that begins the line of that number. */
+export interface Place {
+  readonly at: number;
+  readonly line: number;
+}
+
+/** Where a scan stopped, and the last place before it at which nothing was open. */
+export interface Stop {
+  readonly stopped: Place;
+  readonly clean: Place;
+}
+
 /**
- * One pass over the lines from offset `start`, which is the beginning of line `line`. Undefined when
- * it meets anything of which CommonMark's meaning depends on more than is tracked here; whatever
- * it does answer equals the reference parser's answer (`test/documents/outline.test.ts`).
+ * One pass over the lines from a place at which nothing is open. It stops at the first line whose
+ * meaning depends on more of CommonMark than is tracked here; undefined when there is none. What
+ * it says of the lines before the clean place equals what the reference parser says
+ * (`test/documents/outline.test.ts`).
  */
-export function scanBody(text: string, start: number, line: number): BodyOutline | undefined {
-  const scan: Scan = {
-    headings: [],
-    opaque: new Set(),
-    fenced: new Set(),
-    before: 'nothing',
-    list: false,
-    fence: '',
-    comment: false,
-    blanks: [],
-  };
-  let at = start;
-  for (let number = line; at < text.length; number += 1) {
+export function scanLines(scan: Scan, text: string, start: Place): Stop | undefined {
+  let { at } = start;
+  let clean = start;
+  for (let line = start.line; at < text.length; line += 1) {
     const lf = text.indexOf('\n', at);
     const next = lf === -1 ? text.length : lf + 1;
     const end = lf === -1 ? text.length : lf > at && text.charCodeAt(lf - 1) === 13 ? lf - 1 : lf;
-    if (!scanLine(scan, text, at, end, number)) return undefined;
+    const headings = scan.headings.length;
+    if (!scanLine(scan, text, at, end, line)) return { stopped: { at, line }, clean };
     at = next;
+    if (scan.headings.length > headings) clean = { at, line: line + 1 };
   }
-  return scan;
+  return undefined;
+}
+
+/** Whether an ATX heading begins at an offset that begins a line, if nothing is open there. */
+export function isHeadingAt(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 35 && HEADING.test(text.slice(at, at + 8));
 }
 
 /** Takes one line in; false when its meaning is not certain. */
@@ -69,7 +84,10 @@ function scanLine(scan: Scan, text: string, at: number, end: number, number: num
   const indent = first - at;
   if (scan.fence !== '') return insideFence(scan, text.slice(first, end), indent, number);
   if (scan.comment) return insideComment(scan, text.slice(at, end), number);
-  if (first === end) return blank(scan, number);
+  if (first === end) {
+    // Spaces after indented code may or may not be code themselves.
+    return scan.before === 'code' && indent > 0 ? false : blank(scan, number);
+  }
   const code = text.charCodeAt(first);
   if (code === 9) return false;
   if (indent >= 4 && !scan.list && scan.before !== 'text') return indentedCode(scan, number);

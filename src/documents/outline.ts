@@ -1,11 +1,7 @@
 import type { Outline, ParsedDocument, Problem } from './document.ts';
 import { positionAt } from './fence.ts';
-import { referenceOutline } from './outline-reference.ts';
-import { scanBody } from './outline-scan.ts';
+import { readBody } from './outline-body.ts';
 import type { BodyOutline } from './outline-scan.ts';
-
-/** The reference parser takes more than linear time: longer texts are not given to it, in UTF-16 units. */
-const MAX_REFERENCE_LENGTH = 256 * 1024;
 
 const EMPTY: ReadonlySet<number> = new Set<number>();
 
@@ -41,22 +37,16 @@ export function scanOutline(text: string, bodyStart: number): BodyOutline {
 
 function outlineFrom(text: string, bodyStart: number, bodyLine: number): BodyOutline & { problem: Problem | undefined } {
   const start = bodyStart === 0 && text.charCodeAt(0) === 0xfeff ? 1 : bodyStart;
-  const scanned = isScannable(text) ? scanBody(text, start, bodyLine) : undefined;
-  if (scanned !== undefined) return { ...scanned, problem: undefined };
-  if (text.length <= MAX_REFERENCE_LENGTH) return { ...referenceOutline(text), problem: undefined };
-  return { headings: [], opaque: EMPTY, fenced: EMPTY, problem: tooLong(text.length) };
+  const outline = readBody(text, { at: start, line: bodyLine });
+  if ('opaque' in outline) return { ...outline, problem: undefined };
+  return { headings: [], opaque: EMPTY, fenced: EMPTY, problem: tooMuch(outline.line) };
 }
 
-/** Lines end with LF or CRLF. */
-function isScannable(text: string): boolean {
-  return !text.includes('\r') || !/\r(?!\n)/.test(text);
-}
-
-function tooLong(length: number): Problem {
+function tooMuch(line: number): Problem {
   return {
-    line: 1,
+    line,
     column: 1,
-    message: `Unexpected length of ${length} characters, expected at most ${MAX_REFERENCE_LENGTH} where the Markdown is more than plain`,
-    remedy: 'Split the document, or use plain headings, lists and fenced code without indentation, raw HTML and underlined headings.',
+    message: 'Unexpected length of a section whose Markdown is more than plain, expected at most 64 KB, 2,000 lines and 50 levels from heading to heading',
+    remedy: 'Divide the section by headings, or use plain lists and fenced code without indentation, raw HTML and underlined headings.',
   };
 }

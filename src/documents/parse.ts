@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import type { Position } from '../tree/finding.ts';
 import { conflictProblems } from './conflict.ts';
-import type { DataPath, ParsedDocument, Problem } from './document.ts';
+import type { ParsedDocument, Problem } from './document.ts';
 import { findFence, positionAt } from './fence.ts';
 import type { Fence } from './fence.ts';
-import { locateIn } from './locate.ts';
+import { locator } from './locate.ts';
 import { readYaml } from './yaml.ts';
 
 /** Larger documents are refused unread, in bytes. */
@@ -44,7 +43,7 @@ function documentOf(
     problems,
     body: bodyStart === 0 ? text : text.slice(bodyStart),
     bodyLine: bodyStart === 0 ? 1 : lineOf(text, bodyStart),
-    locate: (path: DataPath, what: 'key' | 'value' = 'value'): Position => locateIn(text, fence, path, what),
+    locate: locator(text, fence),
   };
 }
 

@@ -67,17 +67,22 @@ function isEmptyScalar(node: Node): boolean {
   return yamlAuthority().isScalar(node) && node.value === null && (node.source ?? '') === '';
 }
 
+interface Visit {
+  readonly token: CST.Token;
+  readonly depth: number;
+}
+
 /** Walks the concrete syntax without recursion, so that no depth of nesting can exhaust the stack. */
 function refusedTokens(tokens: readonly CST.Token[]): YamlFault[] {
   const faults: YamlFault[] = [];
-  const pending: { token: CST.Token; depth: number }[] = [];
+  const pending: Visit[] = [];
   for (const token of tokens) {
     pending.push({ token, depth: 0 });
-    for (let next = pending.pop(); next !== undefined && faults.length < MAX_FAULTS; next = pending.pop()) {
-      const fault = faultOfToken(next.token, next.depth);
-      if (fault === 'too deep') return [...faults, tooDeep(next.token.offset)];
+    for (let visit = pending.pop(); visit !== undefined && faults.length < MAX_FAULTS; visit = pending.pop()) {
+      const fault = faultOfToken(visit.token, visit.depth);
+      if (fault === 'too deep') return [...faults, tooDeep(visit.token.offset)];
       if (fault !== undefined) faults.push(fault);
-      for (const token of childTokens(next.token).reverse()) pending.push({ token, depth: depthOf(token, next.depth) });
+      visitChildren(visit, pending);
     }
   }
   return faults;
@@ -91,21 +96,33 @@ function tooDeep(offset: number): YamlFault {
   };
 }
 
-function depthOf(token: CST.Token, depth: number): number {
+/** Puts a token's parts on the stack, the last one first. */
+function visitChildren({ token, depth }: Visit, pending: Visit[]): void {
+  if ('end' in token) visitAll(token.end, depth, pending);
+  if (token.type === 'block-scalar') visitAll(token.props, depth, pending);
+  if (token.type === 'document') {
+    if (token.value !== undefined) pending.push({ token: token.value, depth: inside(token.value, depth) });
+    visitAll(token.start, depth, pending);
+  }
+  if (!('items' in token)) return;
+  for (const item of token.items.toReversed()) {
+    if (item.value) pending.push({ token: item.value, depth: inside(item.value, depth) });
+    visitAll(item.sep, depth, pending);
+    if (item.key) pending.push({ token: item.key, depth: inside(item.key, depth) });
+    visitAll(item.start, depth, pending);
+  }
+}
+
+function visitAll(tokens: readonly CST.Token[] | undefined, depth: number, pending: Visit[]): void {
+  for (let at = (tokens?.length ?? 0) - 1; at >= 0; at -= 1) {
+    const token = tokens?.[at];
+    if (token !== undefined) pending.push({ token, depth });
+  }
+}
+
+/** Depth counts collections. */
+function inside(token: CST.Token, depth: number): number {
   return 'items' in token ? depth + 1 : depth;
-}
-
-function childTokens(token: CST.Token): CST.Token[] {
-  if (token.type === 'document') return [...token.start, ...(token.value ? [token.value] : []), ...(token.end ?? [])];
-  if (token.type === 'block-scalar') return [...token.props];
-  const children: CST.Token[] = [];
-  if ('items' in token) for (const item of token.items) children.push(...itemTokens(item));
-  if ('end' in token && token.end !== undefined) children.push(...token.end);
-  return children;
-}
-
-function itemTokens(item: CST.CollectionItem): CST.Token[] {
-  return [...item.start, ...(item.key ? [item.key] : []), ...(item.sep ?? []), ...(item.value ? [item.value] : [])];
 }
 
 /** The plain data of a node; what is wrong with its keys goes to `faults`. Nesting is bounded by now. */

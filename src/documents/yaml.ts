@@ -8,6 +8,9 @@ export interface YamlReading {
   readonly faults: readonly YamlFault[];
 }
 
+/** What the authority is given at most, in UTF-16 units: on hostile text it takes seconds for more. */
+const MAX_STRICT_LENGTH = 256 * 1024;
+
 /**
  * Reads YAML 1.2 (core schema) without aliases, tags or directives. The `yaml` package is the
  * authority, and costs 24 ms to load; the plain YAML that nearly all documents keep to is read
@@ -16,6 +19,15 @@ export interface YamlReading {
 export function readYaml(source: string): YamlReading {
   const plain = readPlain(source);
   if (plain !== undefined) return { data: plain, faults: [] };
+  if (source.length > MAX_STRICT_LENGTH) return { data: undefined, faults: [tooLong(source.length)] };
   const { data, faults } = readStrictly(source);
   return { data, faults };
+}
+
+function tooLong(length: number): YamlFault {
+  return {
+    offset: 0,
+    message: `Unexpected frontmatter of ${length} characters, expected at most ${MAX_STRICT_LENGTH} where its YAML is more than plain`,
+    remedy: 'Move part of it into another document, or keep to plain `key: value` lines.',
+  };
 }

@@ -5,6 +5,7 @@ import { appendItem, removeKey, renderFrontmatter, setValue } from '../../src/do
 import { parseDocument } from '../../src/documents/parse.ts';
 import { UserError } from '../../src/error.ts';
 import { RUNS, data, mappingData, path, writtenDocument } from './generators.ts';
+import { allowTime, holds } from './holds.ts';
 
 function dataOf(text: string): Record<string, unknown> | undefined {
   return parseDocument(Buffer.from(text)).data;
@@ -35,10 +36,12 @@ function changedLines(before: string, after: string): { old: string[]; new: stri
 
 const comments = (text: string) => text.split(/\r?\n/).filter((line) => /^\s*#/.test(line));
 
+allowTime();
+
 describe('setValue', () => {
-  it('replaces one value of a written document and nothing else', () => {
+  it('replaces one value of a written document and nothing else', async () => {
     let edited = 0;
-    fc.assert(
+    await holds(
       fc.property(writtenDocument, fc.nat(), data, (text, pick, value) => {
         const before = parseDocument(Buffer.from(text));
         if (before.data === undefined) return;
@@ -58,14 +61,13 @@ describe('setValue', () => {
           expect(changed.first + changed.old.length).toBeLessThanOrEqual(Math.max(start, before.locate(following, 'key').line));
         }
         expect(setValue(result, at, value)).toBe(result);
-      }),
-      { numRuns: RUNS },
+      })
     );
     expect(edited).toBeGreaterThan(RUNS / 3);
   });
 
-  it('adds a key by a pure insertion', () => {
-    fc.assert(
+  it('adds a key by a pure insertion', async () => {
+    await holds(
       fc.property(writtenDocument, fc.nat(), data, (text, pick, value) => {
         const before = dataOf(text);
         if (before === undefined) return;
@@ -76,8 +78,7 @@ describe('setValue', () => {
         expect(withoutInsertion(text, result)).toBe(true);
         expect(removeKey(result, at).length).toBeLessThanOrEqual(result.length);
         expect(dataOf(removeKey(result, at))).toEqual(before);
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 
@@ -116,8 +117,8 @@ describe('setValue', () => {
 });
 
 describe('appendItem', () => {
-  it('adds one item by a pure insertion', () => {
-    fc.assert(
+  it('adds one item by a pure insertion', async () => {
+    await holds(
       fc.property(writtenDocument, fc.nat(), data, (text, pick, value) => {
         const before = dataOf(text);
         if (before === undefined) return;
@@ -127,8 +128,7 @@ describe('appendItem', () => {
         const list = lists.length === 0 ? [] : (valueAt(before, at) as unknown[]);
         expect(valueAt(dataOf(result), at)).toEqual([...list, value]);
         expect(withoutInsertion(text, result)).toBe(true);
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 
@@ -144,8 +144,8 @@ describe('appendItem', () => {
 });
 
 describe('removeKey', () => {
-  it('takes one key away and no comment of others', () => {
-    fc.assert(
+  it('takes one key away and no comment of others', async () => {
+    await holds(
       fc.property(writtenDocument, fc.nat(), (text, pick) => {
         const before = parseDocument(Buffer.from(text));
         const paths = pathsOf(before.data).filter((at) => typeof at.at(-1) === 'string');
@@ -157,8 +157,7 @@ describe('removeKey', () => {
         expect(dataOf(result)).toEqual(expected);
         expect(parseDocument(Buffer.from(result)).body).toBe(before.body);
         for (const line of comments(result)) expect(text).toContain(line.trim());
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 
@@ -175,13 +174,12 @@ describe('removeKey', () => {
 });
 
 describe('renderFrontmatter', () => {
-  it('says the same to every reader', () => {
-    fc.assert(
+  it('says the same to every reader', async () => {
+    await holds(
       fc.property(mappingData, (value) => {
         const text = renderFrontmatter(value);
         expect(dataOf(text)).toEqual(value);
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 
@@ -221,8 +219,8 @@ none: null
 });
 
 describe('any edit of any text', () => {
-  it('does what was asked or refuses', () => {
-    fc.assert(
+  it('does what was asked or refuses', async () => {
+    await holds(
       fc.property(writtenDocument, path, data, (text, at, value) => {
         for (const edit of [() => setValue(text, at, value), () => appendItem(text, at, value), () => removeKey(text, at)]) {
           try {
@@ -231,8 +229,7 @@ describe('any edit of any text', () => {
             expect(error).toBeInstanceOf(UserError);
           }
         }
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 });

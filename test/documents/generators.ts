@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 
 /** How many generated documents each property sees: 100,000 in the full run. */
-export const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 300);
+export const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 100);
 
 const eol = fc.constantFrom('\n', '\n', '\n', '\r\n');
 
@@ -170,3 +170,21 @@ export const mappingData: fc.Arbitrary<Record<string, unknown>> = fc.dictionary(
 
 /** Steps that may or may not lead somewhere. */
 export const path: fc.Arbitrary<(string | number)[]> = fc.array(fc.oneof({ arbitrary: name, weight: 3 }, { arbitrary: fc.nat(2), weight: 1 }), { minLength: 1, maxLength: 3 });
+
+/** Anything a file may hold: documents, documents with slips and cuts, text, bytes. */
+export const hostileBytes: fc.Arbitrary<Buffer> = fc.oneof(
+  { arbitrary: writtenDocument.map((document) => Buffer.from(document)), weight: 3 },
+  { arbitrary: fc.tuple(yamlSource, markdown).map(([yaml, rest]) => Buffer.from(`---\n${yaml}\n---\n${rest}`)), weight: 3 },
+  { arbitrary: fc.tuple(plainSource, fc.constantFrom('\n', '\r\n', '\r', '')).map(([yaml, end]) => Buffer.from(`---${end}${yaml}---${end}`)), weight: 2 },
+  {
+    arbitrary: fc.tuple(writtenDocument, fc.array(slip, { minLength: 1, maxLength: 4 })).map(([document, slips]) => Buffer.from(slips.reduce((text, [pick, cut, put]) => text.slice(0, pick % (text.length + 1)) + put + text.slice((pick % (text.length + 1)) + cut), document))),
+    weight: 3,
+  },
+  { arbitrary: fc.tuple(writtenDocument, fc.nat(), fc.uint8Array({ maxLength: 4 })).map(([document, pick, bytes]) => {
+    const buffer = Buffer.from(document);
+    const at = pick % (buffer.length + 1);
+    return Buffer.concat([buffer.subarray(0, at), bytes, buffer.subarray(at)]);
+  }), weight: 1 },
+  { arbitrary: markdown.map((document) => Buffer.from(document)), weight: 1 },
+  { arbitrary: fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)), weight: 1 },
+);

@@ -4,18 +4,28 @@ import { frontmatterFromMarkdown } from 'mdast-util-frontmatter';
 import { frontmatter } from 'micromark-extension-frontmatter';
 import { describe, expect, it } from 'vitest';
 import { findFence, positionAt } from '../../src/documents/fence.ts';
-import { outlineOfTree, referenceOutline, withoutMark } from '../../src/documents/outline-reference.ts';
-import { scanBody } from '../../src/documents/outline-scan.ts';
+import { readBody } from '../../src/documents/outline-body.ts';
+import { outlineOfTree, referenceOutline } from '../../src/documents/outline-reference.ts';
+import { newScan, scanLines } from '../../src/documents/outline-scan.ts';
 import type { BodyOutline } from '../../src/documents/outline-scan.ts';
 import { outlineOf } from '../../src/documents/outline.ts';
 import { parseDocument } from '../../src/documents/parse.ts';
-import { RUNS, body, markdown } from './generators.ts';
+import { body, markdown } from './generators.ts';
+import { allowTime, holds } from './holds.ts';
 
-/** CommonMark with frontmatter and nothing left out. */
+/** CommonMark with frontmatter, where there is any, and nothing left out. */
 function fullOutline(file: string): BodyOutline {
-  const text = withoutMark(file);
-  const tree = fromMarkdown(text, { extensions: [frontmatter('yaml')], mdastExtensions: [frontmatterFromMarkdown('yaml')] });
+  const text = file.charCodeAt(0) === 0xfeff ? file.slice(1) : file; // the parser drops it and does not count it
+  // The extension reads an unclosed fence's lines without lists and quotes, which is nobody's intent.
+  const extensions = typeof findFence(file) === 'string' ? {} : { extensions: [frontmatter('yaml')], mdastExtensions: [frontmatterFromMarkdown('yaml')] };
+  const tree = fromMarkdown(text, extensions);
   return outlineOfTree(text, tree);
+}
+
+/** What the scanner says alone, or undefined when it stops. */
+function scanBody(text: string): BodyOutline | undefined {
+  const scan = newScan();
+  return scanLines(scan, text, { at: 0, line: 1 }) === undefined ? scan : undefined;
 }
 
 function plain(outline: BodyOutline) {
@@ -23,18 +33,19 @@ function plain(outline: BodyOutline) {
   return { headings: outline.headings, opaque: sorted(outline.opaque), fenced: sorted(outline.fenced) };
 }
 
+allowTime();
+
 describe('the scanner', () => {
-  it('answers what CommonMark answers, or nothing', () => {
+  it('answers what CommonMark answers, or nothing', async () => {
     let answered = 0;
-    fc.assert(
+    await holds(
       fc.property(body, (text) => {
         if (/^---[ \t]*[\r\n]/.test(text)) return;
-        const scanned = scanBody(text, 0, 1);
+        const scanned = scanBody(text);
         if (scanned === undefined) return;
         answered += 1;
         expect(plain(scanned)).toEqual(plain(fullOutline(text)));
-      }),
-      { numRuns: RUNS },
+      })
     );
     expect(answered).toBeGreaterThan(0);
   });
@@ -65,7 +76,7 @@ tokens with HTTP 401.
 
 **Bold** and [a link](x).
 `;
-    const outline = scanBody(text, 0, 1);
+    const outline = scanBody(text);
     expect(outline).toBeDefined();
     expect(plain(outline as BodyOutline)).toEqual(plain(fullOutline(text)));
     expect(outline?.headings.map((heading) => heading.text)).toEqual(['Requirements', 'Requirement: Token validation', 'Scenario: Expired token']);
@@ -73,8 +84,8 @@ tokens with HTTP 401.
 });
 
 describe('outlineOf', () => {
-  it('is what CommonMark with frontmatter says of the whole file', () => {
-    fc.assert(
+  it('is what CommonMark with frontmatter says of the whole file', async () => {
+    await holds(
       fc.property(markdown, (text) => {
         if (text.includes('\0')) return;
         const document = parseDocument(Buffer.from(text));
@@ -85,17 +96,18 @@ describe('outlineOf', () => {
         expect([...outline.opaque].sort((a, b) => a - b)).toEqual([...reference.opaque].sort((a, b) => a - b));
         expect(outline.lines.join('\n')).toBe(text.replace(/\r\n?/g, '\n'));
         expect(outlineOf(document)).toBe(outline);
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 
-  it('loses nothing by leaving inline constructs out', () => {
-    fc.assert(
+  it('loses nothing by leaving inline constructs out', async () => {
+    await holds(
       fc.property(markdown, (text) => {
-        expect(plain(referenceOutline(text))).toEqual(plain(fullOutline(text)));
-      }),
-      { numRuns: RUNS },
+        if (findFence(text) !== 'absent') return;
+        const marked = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+        expect(plain(referenceOutline(marked))).toEqual(plain(fullOutline(text)));
+        expect(plain(readBody(marked, { at: 0, line: 1 }) as BodyOutline)).toEqual(plain(fullOutline(text)));
+      })
     );
   });
 
@@ -104,13 +116,13 @@ describe('outlineOf', () => {
     expect(outlineOf(parseDocument(Buffer.from(plainText)))).toMatchObject({ headings: [{ text: 'one', line: 4 }], problem: undefined });
     const underlined = outlineOf(parseDocument(Buffer.from(`${plainText}===\n`)));
     expect(underlined.headings).toEqual([]);
-    expect(underlined.problem?.message).toContain('expected at most 262144');
+    expect(underlined.problem?.message).toContain('expected at most 64 KB');
   });
 });
 
 describe('findFence', () => {
-  it('is where micromark finds frontmatter', () => {
-    fc.assert(
+  it('is where micromark finds frontmatter', async () => {
+    await holds(
       fc.property(markdown, (text) => {
         const tree = fromMarkdown(text, { extensions: [frontmatter('yaml')], mdastExtensions: [frontmatterFromMarkdown('yaml')] });
         const first = tree.children[0];
@@ -122,8 +134,7 @@ describe('findFence', () => {
           expect(source.replace(/(?:\r\n|\r|\n)$/, '').replace(/\r\n?/g, '\n')).toBe(first.value.replace(/\r\n?/g, '\n'));
           expect(positionAt(text, fence.yamlEnd).line).toBe(first.position?.end.line);
         }
-      }),
-      { numRuns: RUNS },
+      })
     );
   });
 });
