@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
 
+/** What common file systems take, in bytes. */
+const LONGEST_NAME = 255;
+
 /** Throws a UserError for the first edit that may not be made in the work tree at `root`; touches nothing. */
 export function checkTargets(root: string, edits: readonly Edit[]): void {
   const paths = new Map<string, string>();
@@ -25,6 +28,8 @@ function checkPath(path: string): void {
   const segments = path.split('/');
   const isInside = segments.every((segment) => segment !== '' && segment !== '.' && segment !== '..' && segment.toLowerCase() !== '.git');
   // A backslash or a colon is a path separator or a drive on some systems.
+  const long = segments.find((segment) => Buffer.byteLength(segment) > LONGEST_NAME);
+  if (long !== undefined) throw new UserError(`Unexpected name of ${Buffer.byteLength(long)} bytes in ${path}, expected at most ${LONGEST_NAME}`, 'choose a shorter name', 'name-too-long');
   if (isInside && !/[\u0000-\u001f\\]/.test(path) && !/^[A-Za-z]:/.test(path)) return;
   throw new UserError(`Unexpected path ${JSON.stringify(path)}, expected one inside the work tree`, 'name it from the repository’s root, with / between the parts', 'path-outside');
 }
