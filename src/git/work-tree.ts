@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Tree } from '../tree/tree.ts';
@@ -36,13 +36,24 @@ function scratchOptions(repository: Repository, scratch: string): GitOptions {
   const [index, objects] = repository.git(['rev-parse', '--path-format=absolute', '--git-path', 'index', '--git-path', 'objects']).toString().split('\n') as [string, string];
   const copy = join(scratch, 'index');
   const source = process.env.GIT_INDEX_FILE ?? index;
-  if (existsSync(source)) copyFileSync(source, copy);
+  if (existsSync(source)) copyIndex(source, copy);
   mkdirSync(join(scratch, 'objects'));
   const alternates = [objects, process.env.GIT_ALTERNATE_OBJECT_DIRECTORIES].filter(Boolean).join(delimiter);
   return {
     cwd: repository.workRoot,
     env: { GIT_INDEX_FILE: copy, GIT_OBJECT_DIRECTORY: join(scratch, 'objects'), GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates },
   };
+}
+
+/**
+ * The copy is as old as the original: git compares contents, and not only sizes and times, where a
+ * file is not older than the index (Documentation/technical/racy-git.txt). A younger copy would hide
+ * an edit of the same size made in the second in which the index was written.
+ */
+function copyIndex(source: string, copy: string): void {
+  copyFileSync(source, copy);
+  const second = Math.floor(statSync(source).mtimeMs / 1000);
+  utimesSync(copy, second, second);
 }
 
 function writeTree(repository: Repository, options: GitOptions): string {
