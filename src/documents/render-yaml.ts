@@ -35,7 +35,9 @@ export function renderInline(value: unknown, inFlow = false, style: QuoteStyle =
 function renderNumber(value: number): string {
   if (Number.isNaN(value)) return '.nan';
   if (!Number.isFinite(value)) return value < 0 ? '-.inf' : '.inf';
-  return Object.is(value, -0) ? '-0' : String(value);
+  if (Object.is(value, -0)) return '-0';
+  // YAML 1.1 knows an exponent only after a fraction.
+  return String(value).replace(/^(-?\d+)e/, '$1.0e');
 }
 
 function renderText(text: string, inFlow: boolean, style: QuoteStyle): string {

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { YAML11_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { DataPath } from '../../src/documents/document.ts';
 import { appendItem, removeKey, renderFrontmatter, setValue } from '../../src/documents/edit.ts';
@@ -179,6 +180,7 @@ describe('renderFrontmatter', () => {
       fc.property(mappingData, (value) => {
         const text = renderFrontmatter(value);
         expect(dataOf(text)).toEqual(value);
+        expect(load(text.slice(4, -4), { schema: YAML11_SCHEMA })).toEqual(value);
       })
     );
   });
