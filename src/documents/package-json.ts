@@ -57,7 +57,8 @@ export function withoutLintStaged(text: string, pattern: string, task: string): 
 /** One task, and the whole key with that task alone, as they stand in this file's own layout. */
 function spelled(text: string, pattern: string, task: string): { entry: string; key: string } {
   const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const indent = /^[ \t]+(?=")/m.exec(text)?.[0] ?? '  ';
+  const indents = [...text.matchAll(/^[ \t]+(?=")/gm)].map(([spaces]) => spaces);
+  const indent = indents.sort((a, b) => a.length - b.length)[0] ?? '  ';
   const entry = `${newline}${indent}${indent}${JSON.stringify(pattern)}: ${JSON.stringify(task)}`;
   return { entry, key: `${newline}${indent}"lint-staged": {${entry}${newline}${indent}}` };
 }
