@@ -57,6 +57,7 @@ function versionOf(name: string, version: string, least: readonly [number, numbe
 const DEAD: Readonly<Record<DeadHook['problem'], (detail: string) => string>> = {
   absent: () => 'Unexpected clone without hooks, expected them to be set up',
   reset: (detail) => `Unexpected core.hooksPath (${detail}), expected the launchers: ${/treework.hooks$/.test(detail) ? 'this repository was moved' : 'another installer has reset it'}, so commits are not judged`,
+  severed: (detail) => `Unexpected worktree ${detail} that no longer knows its repository, expected the link to be whole`,
   overridden: (detail) => `Unexpected core.hooksPath of its own in ${detail}, expected the repository's: commits there are not judged`,
   unreached: (detail) => `Unexpected silence of ${detail}, expected git to run the launcher`,
   'no-program': (detail) => `Unexpected missing program ${detail}, expected it where the hooks look: commits are refused`,
@@ -71,6 +72,7 @@ function hooks(repository: Repository, { program }: Invocation): Diagnosis[] {
 }
 
 function mendOf(problem: DeadHook['problem'], detail: string, repository: Repository, program: string): string {
+  if (problem === 'severed') return `git worktree repair '${detail}'`;
   if (problem === 'overridden') return `git -C '${detail}' config --worktree --unset core.hooksPath`;
   return repository.isBare ? `${program} hooks --server` : `${program} hooks`;
 }

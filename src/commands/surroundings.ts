@@ -73,11 +73,11 @@ const GUARDED = (hook: string) => `if command -v treework >/dev/null; then treew
 export function committedLines({ lefthook, preCommit }: Surroundings): string[] {
   const lines: string[] = [];
   if (lefthook) {
-    lines.push('lefthook: its hooks are chained. For clones that never ran init, add to lefthook.yml:', '  pre-commit:', '    commands:', '      treework:', `        run: ${GUARDED('pre-commit')}`);
+    lines.push('lefthook: its hooks are chained. For clones that never ran init, add to lefthook.yml:', '  pre-commit:', '    commands:', '      treework:', `        run: ${GUARDED('pre-commit')}`, 'lefthook refuses to install beside core.hooksPath; after another hook in lefthook.yml: lefthook install --reset-hooks-path && treework hooks');
   }
   if (preCommit) {
     lines.push('pre-commit: its hooks are chained. For clones that never ran init, add to .pre-commit-config.yaml:');
-    lines.push('  - repo: local', '    hooks:', '      - id: treework', '        name: treework', '        language: system', '        pass_filenames: false', `        entry: sh -c '${GUARDED('pre-commit')}'`);
+    lines.push('  - repo: local', '    hooks:', '      - id: treework', '        name: treework', '        language: system', '        pass_filenames: false', `        entry: sh -c '${GUARDED('pre-commit')}'`, 'pre-commit refuses to install beside core.hooksPath; for another hook type: git config --unset core.hooksPath && pre-commit install && treework hooks');
   }
   return lines;
 }

@@ -8,7 +8,7 @@ import { worktreesOf } from './worktrees.ts';
 
 /** A hook that does not do what it is there for. */
 export interface DeadHook {
-  readonly problem: 'absent' | 'reset' | 'overridden' | 'unreached' | 'no-program' | 'outdated' | 'unchained';
+  readonly problem: 'absent' | 'reset' | 'severed' | 'overridden' | 'unreached' | 'no-program' | 'outdated' | 'unchained';
   /** What stands there instead, or where. */
   readonly detail: string;
 }
@@ -38,6 +38,7 @@ export function deadHooks(repository: Repository): DeadHook[] {
 
 function unreachedIn(worktree: string, names: readonly string[], folder: string): DeadHook[] {
   const options = { cwd: worktree };
+  if (tryGit(['rev-parse', '--git-dir'], options).status !== 0) return [{ problem: 'severed', detail: worktree }];
   const effective = tryGit(['config', '--get', 'core.hooksPath'], options).stdout.toString().replace(/\n$/, '');
   if (effective !== folder) return [{ problem: 'overridden', detail: worktree }];
   const silent = names.filter((name) => !answers(name, worktree));

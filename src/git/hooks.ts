@@ -36,6 +36,9 @@ const GIT_HOOKS = new Set(
   ('applypatch-msg pre-applypatch post-applypatch pre-commit pre-merge-commit prepare-commit-msg commit-msg post-commit pre-rebase post-checkout post-merge pre-push pre-receive update ' +
     'proc-receive post-receive post-update reference-transaction push-to-checkout pre-auto-gc post-rewrite sendemail-validate fsmonitor-watchman p4-changelist p4-prepare-changelist p4-post-changelist p4-pre-submit post-index-change').split(' '),
 );
+/** The launchers' folder as an earlier place of a repository that was moved or copied has it. */
+const OURS_ELSEWHERE = /[\\/]treework[\\/]hooks$/;
+const STUB = '#!/bin/sh\n# Written by treework hooks; see launcher.sh.\n. "${0%/*}/../launcher.sh"\n';
 const HUSKY_HOOKS = ['pre-commit', 'pre-merge-commit', 'prepare-commit-msg', 'commit-msg', 'post-commit', 'applypatch-msg', 'pre-applypatch', 'post-applypatch', 'pre-rebase', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push', 'pre-auto-gc'];
 
 /**
@@ -47,10 +50,12 @@ export function installHooks(repository: Repository, program: string, names: rea
   const folder = launcherFolder(repository);
   const known = hooksRecord(repository);
   const current = localHooksPath(repository);
-  const previous = current === folder ? (known?.previous ?? null) : current;
+  const isOurs = current === folder || (known !== undefined && current !== null && OURS_ELSEWHERE.test(current));
+  const previous = isOurs ? (known?.previous ?? null) : current;
   const isHusky = previous !== null && /(^|\/)_$/.test(previous);
   const effective = previous ?? inheritedHooksPath(repository);
   const before = previousHooks(repository, previous);
+  if (previous === null) rescueForeign(folder, before);
   const all = [...new Set([...(known?.names ?? []), ...names])];
   const passed = [...new Set([...hooksIn(before), ...(isHusky ? HUSKY_HOOKS : [])])].filter((name) => !all.includes(name)).sort();
   const record: HooksRecord = { previous, program, node: process.execPath, names: all, passed };
@@ -141,13 +146,21 @@ function isProgram(path: string): boolean {
   }
 }
 
+/** Another installer may have written its hooks over our launchers: they are chained like any other. */
+function rescueForeign(folder: string, before: string): void {
+  for (const name of hooksIn(folder)) {
+    const [path, target] = [join(folder, name), join(before, name)];
+    const text = readText(path);
+    if (text !== STUB && text !== undefined && !existsSync(target)) writeFileAtomic(target, text, 0o755);
+  }
+}
+
 /** Launchers of hooks that are no longer wanted go. */
 function writeStubs(folder: string, names: readonly string[]): boolean {
-  const stub = '#!/bin/sh\n# Written by treework hooks; see launcher.sh.\n. "${0%/*}/../launcher.sh"\n';
   let changed = false;
   for (const name of names) {
     const path = join(folder, name);
-    const written = write(path, stub);
+    const written = write(path, STUB);
     if (!written && isProgram(path)) continue;
     chmodSync(path, 0o755);
     changed = true;

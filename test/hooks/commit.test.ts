@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Sandbox } from '../harness/sandbox.ts';
-import { BAD_SPEC, governed, SPEC, SPEC_PATH, traceNode } from './fixture.ts';
+import { BAD_SPEC, expectDone, governed, SPEC, SPEC_PATH, traceNode } from './fixture.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -82,5 +82,17 @@ describe('the launcher', () => {
     sandbox.git(repository, 'reset', '-q', '--soft', 'HEAD~1');
     expect(sandbox.run('git', ['commit', '-q', '-m', 'docs: reword'], { cwd: repository, env: { CI: 'true' } }).status).toBe(0);
     expect(started()).toBe(2);
+  });
+
+  it('shows the warnings of a known verdict again', () => {
+    const repository = governed(sandbox);
+    expectDone(sandbox.treework(repository, 'new', 'spec', '--ticket', 'AB-2', '--title', 'Draft'));
+    sandbox.git(repository, 'add', '.');
+    const first = sandbox.run('git', ['commit', '-q', '-m', 'docs: draft'], { cwd: repository });
+    expect(first).toMatchObject({ status: 0, stderr: expect.stringContaining('warning  placeholder-unfilled') });
+    const started = traceNode(sandbox, repository);
+    sandbox.git(repository, 'reset', '-q', '--soft', 'HEAD~1');
+    expect(sandbox.run('git', ['commit', '-q', '-m', 'docs: draft'], { cwd: repository })).toEqual(first);
+    expect(started()).toBe(0);
   });
 });

@@ -166,6 +166,18 @@ describe('doctor', () => {
     expect(commit(repository, '-a', '-m', 'docs: break').status).toBe(1);
   });
 
+  it('names a launcher that another installer has written over, and keeps what that wrote', () => {
+    const repository = governed(sandbox);
+    writeHook(sandbox, repository, '.git/treework/hooks/pre-commit', 'echo theirs');
+    writeHook(sandbox, repository, '.git/treework/hooks/post-commit', 'echo theirs too');
+    expect(failures(repository)).toEqual([expect.stringContaining('Unexpected silence of pre-commit in')]);
+    expectDone(sandbox.treework(repository, 'hooks'));
+    sandbox.write(repository, { [SPEC_PATH]: SPEC.replace('Reports', 'Report') });
+    expect(commit(repository, '-a', '-m', 'docs: reword')).toMatchObject({ status: 0, stderr: 'theirs\ntheirs too\n' });
+    sandbox.write(repository, { [SPEC_PATH]: BAD_SPEC });
+    expect(commit(repository, '-a', '-m', 'docs: break').status).toBe(1);
+  });
+
   it('names a worktree with a hooks folder of its own, and one where the repository was moved from', () => {
     const repository = governed(sandbox);
     sandbox.git(repository, 'config', 'extensions.worktreeConfig', 'true');
@@ -175,6 +187,12 @@ describe('doctor', () => {
     sandbox.git('own', 'config', '--worktree', '--unset', 'core.hooksPath');
     renameSync(join(sandbox.root, repository), join(sandbox.root, 'moved'));
     expect(failures('moved')).toEqual([expect.stringContaining('this repository was moved')]);
+    expectDone(sandbox.treework('moved', 'hooks'));
+    expect(failures('moved')).toEqual([expect.stringContaining(`git worktree repair '${join(sandbox.root, 'own')}'`)]);
+    sandbox.git('moved', 'worktree', 'repair', join(sandbox.root, 'own'));
+    expect(failures('moved')).toEqual([]);
+    expectDone(sandbox.treework('moved', 'uninstall'));
+    expect(sandbox.run('git', ['config', '--local', 'core.hooksPath'], { cwd: 'moved' }).status).toBe(1);
   });
 
   it('names an earlier hook that came after init, a shallow clone, a trunk that is not there, and settings that are wrong', () => {
