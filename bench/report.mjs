@@ -8,9 +8,14 @@ export function report({ measures, targets, starts, versions, treework, options 
     '# Benchmarks', '',
     `Written by \`npm run bench\`${options}. Times are milliseconds of wall clock. All contenders of a table take turns, one run each a round, in an order that rotates, after a round that is not counted; compare numbers of one table only. Files are in the page cache. Peak memory is the highest sum over a command and its descendants, taken in a run that is not timed.`, '',
     ...machine(versions, treework), ...targetTable(targets),
-    ...measures.flatMap(({ title, rows }) => [`## ${title}`, '', ...timeTable(rows), '', ...findings(rows)]),
+    ...measures.map(section),
     ...startsSection(starts), ...sizeSection(treework),
   ].join('\n').trimEnd().concat('\n');
+}
+
+/** One measure as Markdown. */
+export function section({ title, rows }) {
+  return [`## ${title}`, '', ...timeTable(rows), '', ...findings(rows)].join('\n');
 }
 
 function machine(versions, treework) {

@@ -15,7 +15,7 @@ import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
 import { measureCommit, measureShim } from './commits.mjs';
 import { installPeers } from './peers.mjs';
-import { report } from './report.mjs';
+import { report, section } from './report.mjs';
 import { measureStart } from './start.mjs';
 import { countNodeStarts } from './starts.mjs';
 import { judge } from './targets.mjs';
@@ -55,14 +55,19 @@ function makeBench() {
   return { folder, runs: Number(options.runs), wants, say, unavailable, treework, peers: (group) => installed[group], versions: Object.assign({}, ...Object.values(installed).map(({ versions }) => versions)) };
 }
 
+/** Runs the selected measures; each is shown on stderr as soon as it is there. */
 async function measure(bench, sizes) {
   const measures = [];
-  if (selected.measures.has('start')) measures.push(measureStart(bench));
-  if (selected.measures.has('shim')) measures.push(...await measureShim(bench, sizes.middle));
+  const add = (...made) => {
+    measures.push(...made);
+    for (const each of made) process.stderr.write(`\n${section(each)}\n`);
+  };
+  if (selected.measures.has('start')) add(measureStart(bench));
+  if (selected.measures.has('shim')) add(...await measureShim(bench, sizes.middle));
   if (selected.measures.has('commit')) {
-    for (const size of sizes.all) measures.push(await measureCommit(bench, size, ['none', 'node', 'treework', ...(size === sizes.middle ? ['husky'] : [])]));
+    for (const size of sizes.all) add(await measureCommit(bench, size, ['none', 'node', 'treework', ...(size === sizes.middle ? ['husky'] : [])]));
   }
-  if (selected.measures.has('audit')) measures.push(...await measureAudit(bench, sizes.audit));
+  if (selected.measures.has('audit')) add(...await measureAudit(bench, sizes.audit));
   return measures;
 }
 
