@@ -5,7 +5,7 @@ import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import type { Edit } from '../tree/edit.ts';
-import type { Finding } from '../tree/finding.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { recordsMeant } from '../workflow/record-name.ts';
 import { Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
@@ -54,11 +54,9 @@ function decide(workspace: Workspace, invocation: Invocation, decision: Decision
   const { status } = record.data;
   if (status !== from) throw new UserError(`Unexpected ${decision} of ${name}, which is ${String(status)}, expected one that is ${from}`, 'a decided record does not change; propose a new one', 'change-status');
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
-  const own = decision === 'accept' ? ownFinding(record, by, invocation.program) : undefined;
-  if (own) return refuse(work, [own], invocation, 'nothing was written');
   const edits = [transition(workspace, record.path, to, by, lineOf(invocation.values, 'reason'))];
   const findings = judgeEdits(workspace, work, edits, invocation.program, decision === 'accept' ? 'complete' : 'new');
-  if (findings.length > 0) return refuse(work, findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
+  if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
   const { title } = record.data;
   return write(workspace, invocation, {
     edits,
@@ -74,19 +72,6 @@ function transition(workspace: Workspace, path: string, to: string, by: string, 
   const file = editable(workspace, path);
   const entry = { to, by, at: now(), ...(reason !== undefined && { reason }) };
   return { path, content: setValue(appendItem(file.text, ['history'], entry), ['status'], to), expect: file.bytes };
-}
-
-function ownFinding(record: GovernedDocument, by: string, program: string): Finding | undefined {
-  const [first] = Array.isArray(record.data.history) ? (record.data.history as Record<string, unknown>[]) : [];
-  if (first?.by !== by) return undefined;
-  return {
-    rule: 'change-record-immutable',
-    severity: 'error',
-    path: record.path,
-    ...record.parsed.locate(['history', 0, 'by']),
-    message: `Unexpected acceptance by ${by}, who proposed it, expected another actor`,
-    remedy: `let somebody else decide: ${program} change accept ${record.place.name} --ticket ${record.place.ticket} --by REVIEWER`,
-  };
 }
 
 function recordOf(ticket: Ticket, reference: string | undefined, decision: Decision, program: string): GovernedDocument {

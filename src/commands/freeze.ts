@@ -2,6 +2,7 @@ import { setValue } from '../documents/edit.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { withWorkTree } from '../git/work-tree.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { pinOf } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
@@ -42,7 +43,7 @@ function freeze(workspace: Workspace, invocation: Invocation, ticket: string, wo
   const file = editable(workspace, tasks.path);
   const edits = [{ path: file.path, content: setValue(file.text, ['spec'], pin), expect: file.bytes }];
   const wrong = judgeEdits(workspace, work, edits, program);
-  if (wrong.length > 0) return refuse(work, wrong, invocation, 'nothing was written');
+  if (wrong.length > 0) return refuse(new OverlayTree(work, edits), wrong, invocation, 'nothing was written');
   return write(workspace, invocation, {
     edits,
     commit: [`${ticketFolder(workspace.settings, ticket)}/spec.md`],

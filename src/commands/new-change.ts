@@ -6,6 +6,7 @@ import { namesEverywhere } from '../git/everywhere.ts';
 import { packageFile } from '../git/package-file.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { changeDraftEdits, IMPACTS, type ChangeInputs, type Impact } from '../render/change.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { effectiveSpec } from '../workflow/effective-spec.ts';
 import { nextRecordName } from '../workflow/record-name.ts';
@@ -37,7 +38,7 @@ function draftChange(workspace: Workspace, invocation: Invocation, frozen: Froze
   const requirements = effectiveSpec(frozen.ticket).requirements;
   const edits = changeDraftEdits({ ...inputs, words: workspace.settings.requirements, requirements }, packageFile('generators/change/template.md'));
   const findings = judgeEdits(workspace, work, edits, invocation.program);
-  if (findings.length > 0) return refuse(work, findings, invocation, 'nothing was written');
+  if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, 'nothing was written');
   const { id } = frozen.ticket;
   return write(workspace, invocation, {
     edits,

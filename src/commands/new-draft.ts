@@ -6,6 +6,7 @@ import { packageFile } from '../git/package-file.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { ideaEdits, specEdits } from '../render/documents.ts';
 import type { Edit } from '../tree/edit.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import { refuse, write, type Written } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { lineOf, requiredLine } from './inputs.ts';
@@ -49,7 +50,7 @@ export async function writeDraft(workspace: Workspace, invocation: Invocation, t
   refuseExisting(workspace, written.edits);
   return withWorkTree(workspace.repository, rootsFor(workspace.settings, ticket), (work) => {
     const findings = judgeEdits(workspace, work, written.edits, invocation.program);
-    return findings.length > 0 ? refuse(work, findings, invocation, 'nothing was written') : write(workspace, invocation, written);
+    return findings.length > 0 ? refuse(new OverlayTree(work, written.edits), findings, invocation, 'nothing was written') : write(workspace, invocation, written);
   });
 }
 

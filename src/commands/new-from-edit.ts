@@ -10,7 +10,9 @@ import { recordEdit, type Impact } from '../render/change.ts';
 import { fill } from '../render/documents.ts';
 import { shellCommand } from '../render/shell.ts';
 import type { Edit } from '../tree/edit.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
+import { effectiveSpec } from '../workflow/effective-spec.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { specDigest } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
@@ -35,7 +37,8 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
   const restore: Edit = { path, content: checkedOut(repository, path, stored.oid), expect: readBytes(join(repository.workRoot, path)) as Buffer };
   const edits = [recordEdit(inputs, body), restore];
   const findings = judgeEdits(workspace, work, edits, invocation.program);
-  if (findings.length > 0) return refuse(work, findings, invocation, 'nothing was written: your edit is still in spec.md');
+  if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, 'nothing was written: your edit is still in spec.md');
+  const stale = staleNames(delta, frozen);
   const staged = stagedBlob(repository, path);
   const wasStaged = staged !== undefined && staged.oid !== stored.oid;
   return write(workspace, invocation, {
@@ -44,9 +47,9 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
     commitOnly: true,
     also: () => wasStaged && restage(repository, { path, mode: staged.mode, oid: stored.oid }, inputs.path),
     message: `docs(${id}): propose ${title}`,
-    description: `say what the change means for the nodes (Task impact), then commit; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
+    description: `${stale.length > 0 ? `accepted records have changed ${stale.join(', ')} since: bring text and Was lines up to date; ` : ''}say what the change means for the nodes (Task impact), then commit; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
     done: `your edit is a proposed change of ${id} now, and spec.md is as it was frozen${wasStaged ? '; both are staged so, in place of the staged edit' : ''}`,
-    json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged },
+    json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged, stale },
   });
 }
 
@@ -90,6 +93,14 @@ function deltaOfEdit(edited: GovernedDocument, stored: Stored, path: string): { 
     throw new UserError(`Unexpected edit of ${path} that changes no requirement and no prose, expected one that says something else`, `git checkout HEAD -- ${path} puts the frozen text back`, 'no-difference');
   }
   return { delta, impact };
+}
+
+/** What accepted records have changed since the text that was edited: the edit did not know of them. */
+function staleNames(delta: Delta, { ticket }: FrozenTicket): string[] {
+  const { requirements, sections } = effectiveSpec(ticket);
+  const isNow = (list: readonly { name: string; digest: string }[], { name, was }: { name: string; was: string | undefined }) =>
+    was === undefined || list.some((one) => one.name === name && one.digest === was);
+  return [...delta.requirements.filter((entry) => !isNow(requirements, entry)), ...delta.sections.filter((entry) => !isNow(sections, entry))].map(({ name }) => `"${name}"`);
 }
 
 const VERBS = { ADDED: 'Add', MODIFIED: 'Change', REMOVED: 'Remove', RENAMED: 'Rename' } as const;

@@ -2,6 +2,7 @@ import { ticketFolder } from '../documents/place.ts';
 import { packageFile } from '../git/package-file.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { tasksEdits } from '../render/documents.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { refuse, write } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
@@ -30,7 +31,7 @@ function freezeWith(workspace: Workspace, invocation: Invocation, ticket: string
   const inputs = { folder, ticket, title: lineOf(values, 'title') ?? title ?? ticket, pin, nodes: nodes.length > 0 ? nodes : ['build'], ...(why !== undefined && { why }) };
   const edits = tasksEdits(inputs, packageFile('generators/tasks/template.md'));
   const wrong = judgeEdits(workspace, work, edits, program);
-  if (wrong.length > 0) return refuse(work, wrong, invocation, 'nothing was written');
+  if (wrong.length > 0) return refuse(new OverlayTree(work, edits), wrong, invocation, 'nothing was written');
   const spec = `${folder}/spec.md`;
   return write(workspace, invocation, {
     edits,

@@ -3,6 +3,7 @@ import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { withWorkTree } from '../git/work-tree.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { pinOf } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
@@ -33,7 +34,7 @@ function unfreeze(workspace: Workspace, invocation: Invocation, ticket: string, 
   const file = editable(workspace, tasks.path);
   const edits = [{ path: file.path, content: setValue(file.text, ['spec'], ''), expect: file.bytes }];
   const wrong = judgeEdits(workspace, work, edits, program);
-  if (wrong.length > 0) return refuse(work, wrong, invocation, 'nothing was written');
+  if (wrong.length > 0) return refuse(new OverlayTree(work, edits), wrong, invocation, 'nothing was written');
   return write(workspace, invocation, {
     edits,
     message: `docs(${ticket}): open the spec again`,

@@ -165,6 +165,17 @@ describe('new change --from-edit', () => {
     expect(sandbox.read(repository, answer.path)).toContain('## ADDED Requirements\n### Requirement: Rate limit\n');
   });
 
+  it('says which requirements accepted records have changed since', () => {
+    const repository = frozen(sandbox);
+    propose(repository);
+    ask(sandbox, repository, ['change', 'accept', '1', '--by', 'review-1']);
+    sandbox.write(repository, { [`${FOLDER}/spec.md`]: SPEC.replace('401', '403') });
+    const { stale, path, next_action } = ask(sandbox, repository, ['new', 'change', '--from-edit', '--by', 'impl-1']);
+    expect([stale, next_action.description]).toEqual([['"Token validation"'], expect.stringContaining('up to date')]);
+    sandbox.write(repository, { [path]: sandbox.read(repository, path).replace(/\[\[fill: .*\]\]/, 'none') });
+    expect(ask(sandbox, repository, ['change', 'accept', '2', '--by', 'review-1'], 1).findings[0].rule).toBe('change-record-target');
+  });
+
   it.each([
     ['frontmatter', SPEC.replace('title: Reports API', 'title: Other'), 'edit-unsaid'],
     ['blank lines alone', SPEC.replace('## Requirements\n', '## Requirements\n\n\n') + '\n\n', 'no-difference'],
