@@ -154,7 +154,8 @@ function rulesOn(root: string, path: string, place: WhyPlace | undefined, policy
 
 function whatItJudges(rule: Rule, place: WhyPlace | undefined): RuleOnPath['judges'] | undefined {
   const kind = place?.kind;
-  if (rule.document && kind && !FREE.includes(kind) && (!rule.kinds || (rule.kinds as readonly Kind[]).includes(kind))) return 'document';
+  if (rule.kinds && !(rule.kinds as readonly (Kind | undefined)[]).includes(kind)) return undefined;
+  if (rule.document && kind && !FREE.includes(kind)) return 'document';
   if ((rule.ticket || rule.ticketStep) && place?.ticket !== undefined) return 'ticket';
-  return rule.repository || rule.step ? 'repository' : undefined;
+  return rule.group === 'repository' && (rule.repository || rule.step) ? 'repository' : undefined;
 }

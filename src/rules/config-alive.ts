@@ -12,6 +12,7 @@ export const rule: Rule = {
   id: 'config-alive',
   group: 'repository',
   severity: 'error',
+  kinds: ['workspace'],
 
   *repository(snapshot, context, paths) {
     const workspace = paths === 'all' || paths.includes(WORKSPACE_PATH) ? snapshot.document(WORKSPACE_PATH) : undefined;
@@ -73,7 +74,7 @@ function* unusedLayout(workspace: GovernedDocument, { settings }: Snapshot): Ite
 function* unusedPattern(workspace: GovernedDocument, { settings }: Snapshot): Iterable<Report> {
   const pattern = (workspace.data.tickets as { pattern?: unknown } | undefined)?.pattern;
   if (typeof pattern !== 'string' || isExpression(pattern)) return;
-  yield at(workspace, ['tickets', 'pattern'], 'value', `Unexpected pattern ${pattern}, expected a regular expression: ${settings.ticketPattern.source} is used instead`, 'mend it; JavaScript is the dialect');
+  yield at(workspace, ['tickets', 'pattern'], 'value', `Unexpected pattern ${pattern}, expected a regular expression: ${settings.ticketPattern.source} is used instead`, 'correct it; JavaScript is the dialect');
 }
 
 function* deadPatterns(workspace: GovernedDocument, { tree, settings }: Snapshot): Iterable<Report> {
@@ -83,7 +84,7 @@ function* deadPatterns(workspace: GovernedDocument, { tree, settings }: Snapshot
   for (const [index, { pattern, matches }] of directoryStandards(settings).entries()) {
     if (directories.some(matches)) continue;
     const message = `Unexpected pattern ${pattern} that matches no directory, expected at least one: it may be misspelt`;
-    yield { ...at(workspace, ['directories', patterns[index] ?? pattern], 'key', message, 'mend the pattern, or remove it'), severity: 'warning' };
+    yield { ...at(workspace, ['directories', patterns[index] ?? pattern], 'key', message, 'correct the pattern, or remove it'), severity: 'warning' };
   }
 }
 

@@ -13,7 +13,12 @@ export const rule: Rule = {
   kinds: ['tasks'],
 
   *document(document) {
-    for (const cycle of cyclesOf(taskNodes(document.data))) yield report(cycle, document);
+    const byEdge = new Map<string, Wait[]>();
+    for (const cycle of cyclesOf(taskNodes(document.data))) {
+      const edge = `${cycle[0]?.node.id} ${cycle[0]?.entry}`;
+      if (cycle.length < (byEdge.get(edge)?.length ?? Number.POSITIVE_INFINITY)) byEdge.set(edge, cycle);
+    }
+    for (const cycle of byEdge.values()) yield report(cycle, document);
   },
 };
 

@@ -54,6 +54,7 @@ export interface Rule {
   readonly severity: Severity;
   /** Freeze, history and archive rules hold whatever a document or the judged commit says. */
   readonly isProtected?: boolean;
+  /** Kinds of documents it looks at; all when absent. */
   readonly kinds?: readonly DocumentKind[];
   document?(document: GovernedDocument, context: RuleContext): Iterable<Report>;
   ticket?(ticket: Ticket, context: RuleContext): Iterable<Report>;
