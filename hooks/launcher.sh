@@ -89,6 +89,8 @@ EOF
 
 # Exits 0 when the next commit holds nothing new to judge; else leaves what it learned in TREEWORK_GIT.
 settle_from_trees() {
+  # A replacement ref must not show the judge another object than the one that is pushed.
+  export GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0
   set -f
   IFS='
 '

@@ -50,6 +50,7 @@ async function planFor(repository: Repository, invocation: Invocation): Promise<
   await planPrepare(surroundings, invocation, plan);
   planWorkflow(repository, invocation, plan);
   planFixes(surroundings, invocation, plan);
+  if (/[\\/]_npx[\\/]/.test(ownProgram()) && !surroundings.package?.facts.has('treework')) plan.notes.push("the hooks start treework from npm's cache, which may be emptied: npm install --save-dev treework keeps it here");
   plan.notes.push(...committedLines(surroundings), ...foreignContent(repository));
   return plan;
 }

@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../error.ts';
 import { directoriesIn, readText, removeFile, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
@@ -58,8 +58,9 @@ export function installHooks(repository: Repository, program: string, names: rea
   if (previous === null) rescueForeign(folder, before);
   const all = [...new Set([...(known?.names ?? []), ...names])];
   const passed = [...new Set([...hooksIn(before), ...(isHusky ? HUSKY_HOOKS : [])])].filter((name) => !all.includes(name)).sort();
-  const record: HooksRecord = { previous, program, node: process.execPath, names: all, passed };
-  const settings = settingsText({ node: process.execPath, cli: program, previous: effective ?? '', husky: isHusky ? dirname(previous) : '', names: all.join(' ') });
+  const recorded = lastingProgram(repository, program);
+  const record: HooksRecord = { previous, program: recorded, node: process.execPath, names: all, passed };
+  const settings = settingsText({ node: process.execPath, cli: recorded, previous: effective ?? '', husky: isHusky ? dirname(previous) : '', names: all.join(' ') });
   const launcher = readText(join(dirname(program), 'hooks', 'launcher.sh'));
   if (launcher === undefined) throw new UserError(`Unexpected missing file ${join(dirname(program), 'hooks', 'launcher.sh')}, expected it beside the program`, 'install treework again', 'broken-install');
   let changed = write(repository.statePath('launcher.sh'), launcher);
@@ -97,6 +98,12 @@ export function hooksRecord(repository: Repository): HooksRecord | undefined {
 /** The folder that `core.hooksPath` has to name. */
 export function launcherFolder(repository: Repository): string {
   return repository.statePath('hooks');
+}
+
+/** The main worktree's own installation outlives a linked worktree, and has the same path after an update. */
+function lastingProgram(repository: Repository, program: string): string {
+  const installed = join(dirname(repository.commonDir), 'node_modules/treework/dist/cli.mjs');
+  return basename(repository.commonDir) === '.git' && existsSync(installed) ? installed : program;
 }
 
 /** While this file exists, launchers of this clone pass on without judging. */

@@ -171,4 +171,19 @@ describe('husky', () => {
     expect(sandbox.read(repository, 'package.json')).toBe(before);
     expect(sandbox.git(repository, 'config', 'core.hooksPath')).toBe('.husky/_\n');
   });
+
+  it('runs treework hooks plainly where treework is a dependency, from the main worktree\'s own installation', () => {
+    const repository = sandbox.repository('depends', { 'package.json': '{"scripts":{"prepare":"husky"},"devDependencies":{"husky":"9","treework":"1"}}\n', '.gitignore': 'node_modules\n' });
+    const installed = 'node_modules/treework/dist/cli.mjs';
+    expectDone(sandbox.run('cp', ['-r', join(PACKAGE_ROOT, 'dist'), '.dist']));
+    expectDone(sandbox.run('mkdir', ['-p', join(repository, 'node_modules/treework')]));
+    expectDone(sandbox.run('mv', ['.dist', join(repository, 'node_modules/treework/dist')]));
+    sandbox.git(repository, 'worktree', 'add', '-q', '../linked', '-b', 'linked');
+    expectDone(sandbox.treework('linked', 'init', '--yes'));
+    expect(sandbox.read('linked', 'package.json')).toContain('"prepare":"husky && treework hooks"');
+    expect(sandbox.read(repository, '.git/treework/settings.sh')).toContain(`treework_cli='${join(sandbox.root, repository, installed)}'`);
+    sandbox.write('linked', { [SPEC_PATH]: BAD_SPEC });
+    sandbox.git('linked', 'add', '.');
+    expect(commit('linked', '-m', 'docs: break').stderr).toContain('frontmatter-valid');
+  });
 });

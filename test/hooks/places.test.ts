@@ -119,6 +119,21 @@ describe('hooks judge', () => {
   });
 });
 
+describe('a replacement ref', () => {
+  it('does not make the staged text look committed', () => {
+    const repository = governed(sandbox);
+    const head = sandbox.git(repository, 'rev-parse', 'HEAD').trim();
+    stage(repository, { [SPEC_PATH]: BAD_SPEC });
+    sandbox.git(repository, 'commit', '-q', '--no-verify', '-m', 'docs: slip');
+    const slip = sandbox.git(repository, 'rev-parse', 'HEAD').trim();
+    sandbox.git(repository, 'reset', '-q', '--soft', head);
+    sandbox.git(repository, 'replace', head, slip);
+    const tree = sandbox.git(repository, 'write-tree').trim();
+    expect(sandbox.git(repository, 'rev-parse', 'HEAD^{tree}').trim()).toBe(tree);
+    expect(sandbox.run('git', ['commit', '-q', '--allow-empty', '-m', 'docs: slip'], { cwd: repository })).toMatchObject({ status: 1, stderr: expect.stringContaining('frontmatter-valid') });
+  });
+});
+
 describe('a leaked variable opens nothing', () => {
   it.each([{ TREEWORK_PROBE: 'x' }, { TREEWORK_GIT: 'a\nb\nc\nd\ne' }, { TREEWORK_CHAINED: 'x:pre-commit' }])('%o', (env) => {
     const repository = governed(sandbox);
