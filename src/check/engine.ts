@@ -3,7 +3,7 @@ import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { DocumentStore, GovernedDocument } from '../workflow/snapshot.ts';
-import { pinOf, ticketAnywhere, ticketIn } from '../workflow/ticket.ts';
+import { pinOf, ticketAnywhere, ticketIn, ticketPaths } from '../workflow/ticket.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 export type { Scope } from './units.ts';
 import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
@@ -175,10 +175,9 @@ function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: read
   const { archived, specs } = settings.layout;
   const changed = chunk.tickets.filter((ticket) => ticket.isChanged);
   const before = changed.length > 0 ? units.before.map((snapshot) => snapshot.tree) : [];
-  const inside = (folder: string) => [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`];
   const both = [...new Set(changed.flatMap(({ folder, id }) => [folder, `${specs}/${id}`, `${archived}/${id}`]))];
-  tree.prefetch([...both.flatMap(inside), ...(before.length === 0 ? chunk.paths : [])], before);
-  tree.prefetch([...chunk.paths, ...chunk.tickets.filter((ticket) => !ticket.isChanged).flatMap(({ folder }) => inside(folder))]);
+  tree.prefetch([...both.flatMap(ticketPaths), ...(before.length === 0 ? chunk.paths : [])], before);
+  tree.prefetch([...chunk.paths, ...chunk.tickets.filter((ticket) => !ticket.isChanged).flatMap(({ folder }) => ticketPaths(folder))]);
   const records = [tree, ...before].flatMap((one) => both.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
   if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
 }

@@ -10,6 +10,7 @@ import type { Finding } from '../tree/finding.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { prefetchSteps } from './prefetch-steps.ts';
 
 /** A finding and where in a history it was made. */
 export interface LocatedFinding extends Finding {
@@ -27,6 +28,9 @@ export interface RangeResult {
   readonly documents: number;
   readonly tickets: number;
 }
+
+/** Steps that are loaded together. */
+const BATCH = 64;
 
 /** What branches are judged by. */
 export interface Surroundings {
@@ -116,9 +120,12 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
   const { repository, program, policy } = surroundings;
   const trees = new CommitTrees(repository, steps.flatMap((step) => [...step.before, step.after]));
   const found = new Map<string, LocatedFinding>();
-  const results = steps.map((step) => {
-    const before = step.before.map((oid) => trees.tree(oid));
-    const after = trees.tree(step.after);
+  const results = steps.map((step, index) => {
+    if (index % BATCH === 0 && steps.length > 2) {
+      trees.forget();
+      prefetchSteps(repository, steps.slice(index, index + BATCH).map((one) => trees.of(one)), policy);
+    }
+    const { before, after } = trees.of(step);
     const change = {
       before,
       after,
@@ -171,6 +178,16 @@ class CommitTrees {
 
   commit(oid: Oid): Commit {
     return this.#commits.get(oid) as Commit;
+  }
+
+  /** Drops what was loaded, to bound memory over a long range. */
+  forget(): void {
+    for (const tree of this.#trees.values()) tree.forget();
+    this.#trees.clear();
+  }
+
+  of(step: Step): { before: Tree[]; after: Tree } {
+    return { before: step.before.map((oid) => this.tree(oid)), after: this.tree(step.after) };
   }
 
   tree(oid: Oid): Tree {

@@ -1,6 +1,7 @@
 import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
-import { entryType, listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
-import { git, itemsOf, type GitOptions } from './run.ts';
+import { listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
+import type { GitOptions } from './run.ts';
+import { diffTrees, entriesOfDiff, isBelow, type TreeDiff } from './tree-diff.ts';
 
 /** A tree object of a repository, read by need through `cat-file --batch`, `ls-tree` and `diff-tree`. */
 export class GitTree implements Tree {
@@ -14,6 +15,7 @@ export class GitTree implements Tree {
   #walked: readonly string[] = [];
   /** Whole audits are asked for several times, by the engine and by rules. */
   #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
+  readonly #diffs = new Map<Oid, TreeDiff>();
 
   constructor(id: Oid, options: GitOptions, contents: Map<Oid, Buffer> = new Map()) {
     this.id = id;
@@ -75,12 +77,25 @@ export class GitTree implements Tree {
   }
 
   prefetch(paths: readonly string[], others: readonly Tree[] = []): void {
-    const trees: GitTree[] = [this, ...others.filter((other) => other instanceof GitTree && other.id !== this.id).map((other) => other as GitTree)];
-    const wanted = trees.flatMap((tree) => paths.filter((path) => tree.#isWanted(path)).map((path) => ({ tree, path })));
+    const trees = [this, ...others.filter((other) => other.id !== this.id)];
+    GitTree.prefetchAll(trees.map((tree) => ({ tree, paths })), this.#options);
+  }
+
+  /** Prefetches different paths of many trees in one `cat-file --batch`. */
+  static prefetchAll(requests: readonly { readonly tree: Tree; readonly paths: readonly string[] }[], options: GitOptions): void {
+    const wanted = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.filter((path) => tree.#isWanted(path)).map((path) => ({ tree, path })) : []));
     const names = wanted.map(({ tree, path }) => tree.#entries.get(path)?.oid ?? `${tree.id}:${path}`);
     const unique = [...new Set(names)];
-    const objects = new Map(readObjects(unique, this.#options).map((object, index) => [unique[index] as string, object]));
+    const objects = new Map(readObjects(unique, options).map((object, index) => [unique[index] as string, object]));
     wanted.forEach(({ tree, path }, index) => tree.#take(path, objects.get(names[index] as string)));
+  }
+
+  /** Compares many pairs of trees in one `diff-tree`; `changedFrom` then answers from it. */
+  static compareAll(pairs: readonly { readonly before: Tree; readonly after: Tree }[], roots: readonly string[], options: GitOptions): void {
+    const diffs = diffTrees(pairs.map(({ before, after }) => [before.id, after.id]), roots, options);
+    pairs.forEach(({ before, after }, index) => {
+      if (after instanceof GitTree) after.#diffs.set(before.id, diffs[index] as TreeDiff);
+    });
   }
 
   forget(): void {
@@ -101,16 +116,13 @@ export class GitTree implements Tree {
   }
 
   #diff(parent: Tree, roots: readonly string[]): Map<string, ChangedPath> {
-    const paths = roots.includes('') ? [] : roots;
-    const output = git(['diff-tree', '-r', '-z', '--raw', '--no-renames', parent.id, this.id, '--', ...paths], this.#options);
-    const items = itemsOf(output);
+    const known = this.#diffs.get(parent.id);
+    const isKnown = known !== undefined && roots.every((root) => isBelow(root, known.roots));
+    const diff = isKnown ? known : (diffTrees([[parent.id, this.id]], roots, this.#options)[0] as TreeDiff);
     const changed = new Map<string, ChangedPath>();
-    for (let index = 0; index + 1 < items.length; index += 2) {
-      const [fromMode, toMode, fromOid, toOid] = (items[index] as string).slice(1).split(' ') as [string, string, string, string];
-      const path = items[index + 1] as string;
-      const after = entryOf(path, toMode, toOid);
-      this.#entries.set(path, after ?? null);
-      changed.set(path, { path, after, before: [entryOf(path, fromMode, fromOid)] });
+    for (const one of entriesOfDiff(diff, roots)) {
+      this.#entries.set(one.path, one.after ?? null);
+      changed.set(one.path, one);
     }
     return changed;
   }
@@ -154,14 +166,6 @@ export class GitTree implements Tree {
   #isWalked(path: string): boolean {
     return isBelow(path, this.#walked);
   }
-}
-
-function isBelow(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
-}
-
-function entryOf(path: string, mode: string, oid: Oid): Entry | undefined {
-  return mode === '000000' ? undefined : { path, type: entryType(mode), oid };
 }
 
 function parentOf(path: string): string {

@@ -14,6 +14,11 @@ export interface Ticket {
   readonly nodes: readonly GovernedDocument[];
 }
 
+/** Paths that hold a ticket's state: texts, and the folders of its records. */
+export function ticketPaths(folder: string): string[] {
+  return [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`];
+}
+
 /** The ticket in a folder; it may be partly or wholly absent there. */
 export function ticketIn(snapshot: Snapshot, folder: string, id: string, archived: boolean): Ticket {
   return {
