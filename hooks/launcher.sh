@@ -49,6 +49,7 @@ run_husky() (
   sh -e "$treework_husky/$name" "$@"
   status=$?
   [ "$status" = 0 ] || echo "husky - $name script failed (code $status)" >&2
+  [ "$status" = 0 ] || [ -e node_modules ] || echo "hint: this worktree has no node_modules yet; install its dependencies first" >&2
   exit "$status"
 )
 

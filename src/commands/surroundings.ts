@@ -41,10 +41,10 @@ const AFTER_HUSKY = [' && treework hooks', ' && (treework hooks || echo treework
 /**
  * Where husky sets `core.hooksPath` anew on every install, the script that has to set it back:
  * `missing` with the text to write, `present`, `by-hand` where the script is not ours to guess, or
- * `none` where there is no husky.
+ * `none` where no install runs husky.
  */
 export function prepareEdit({ husky, package: found }: Surroundings): { readonly state: 'missing' | 'present' | 'by-hand' | 'none'; readonly text?: string; readonly prepare?: string } {
-  if (!husky || !found) return { state: 'none' };
+  if (!husky || !found?.facts.runsOnInstall('husky')) return { state: 'none' };
   const { prepare } = found.facts;
   if (prepare?.includes('treework hooks')) return { state: 'present' };
   const added = prepare === undefined ? undefined : prepare + AFTER_HUSKY[found.facts.has('treework') ? 0 : 1];

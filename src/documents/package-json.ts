@@ -3,11 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 /** What a package.json says that matters for hooks. */
 export interface PackageFacts {
   readonly prepare: string | undefined;
+  /** Whether a script that npm runs on install names this program. */
+  runsOnInstall(program: string): boolean;
   /** Whether treework, husky or lint-staged is a dependency of any sort. */
   has(dependency: string): boolean;
   /** The `lint-staged` key; undefined when absent. */
   readonly lintStaged: unknown;
 }
+
+const ON_INSTALL = ['preinstall', 'install', 'postinstall', 'prepublish', 'preprepare', 'prepare', 'postprepare'];
 
 type Json = Record<string, unknown>;
 
@@ -18,6 +22,7 @@ export function packageFacts(text: string): PackageFacts | undefined {
   const prepare = asObject(data.scripts).prepare;
   return {
     prepare: typeof prepare === 'string' ? prepare : undefined,
+    runsOnInstall: (program) => ON_INSTALL.some((name) => String(asObject(data.scripts)[name] ?? '').split(/[^\w-]+/).includes(program)),
     has: (name) => ['dependencies', 'devDependencies', 'optionalDependencies'].some((key) => Object.hasOwn(asObject(data[key]), name)),
     lintStaged: data['lint-staged'],
   };

@@ -123,6 +123,7 @@ describe('husky', () => {
       expect(answer.status).toBe(1);
       const failing = sandbox.run('git', ['commit', '-q', '--allow-empty', '-m', 'chore: no'], { cwd, env: { HUSKY_FAILS: '1' } });
       expect(failing).toMatchObject({ status: 1, output: expect.stringContaining('husky - pre-commit script failed (code 1)') });
+      expect(failing.stderr.includes('this worktree has no node_modules yet')).toBe(cwd === 'fresh');
     }
   });
 
@@ -160,6 +161,14 @@ describe('husky', () => {
     const path = (sandbox.env.PATH as string).split(':').filter((folder) => !folder.startsWith(sandbox.root)).join(':');
     const answer = sandbox.run('npm', ['run', '--silent', 'prepare'], { cwd: repository, env: { PATH: path } });
     expect(answer).toMatchObject({ status: 0, stdout: expect.stringContaining('treework is not installed here, CI decides') });
+  });
+
+  it('that no install runs is left as it is', () => {
+    const repository = withHusky('husky');
+    sandbox.write(repository, { 'package.json': '{"scripts": {"setup": "husky"}, "devDependencies": {"husky": "9"}}\n' });
+    sandbox.git(repository, 'commit', '-q', '-a', '-m', 'chore: by hand');
+    expect(JSON.parse(sandbox.treework(repository, 'init', '--yes', '--json').stdout).wrote).toEqual(['WORKSPACE.md']);
+    expectDone(sandbox.treework(repository, 'doctor'));
   });
 
   it('gets its prepare script back byte by byte', () => {
