@@ -3,7 +3,7 @@ import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
-import { withWorkTree } from '../git/work-tree.ts';
+import { printable } from '../render/text-report.ts';
 import type { Edit } from '../tree/edit.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -15,7 +15,7 @@ import type { Command, Invocation, Outcome } from './command.ts';
 import { lineOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { editable } from './tasks-file.ts';
-import { existingTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 /** What each decision makes of which status. */
 const DECISIONS = {
@@ -40,7 +40,7 @@ export const command: Command = {
     if ((decision === undefined && action !== 'list') || rest.length > 0) throw usage(action, rest[0], invocation.program);
     const workspace = openWorkspace(invocation);
     const id = existingTicket(workspace, invocation);
-    return withWorkTree(workspace.repository, rootsFor(workspace.settings, id), (work) => {
+    return withTicket(workspace, id, (work) => {
       const ticket = ticketIn(new Snapshot(work, workspace.settings, new Map()), ticketFolder(workspace.settings, id), id, false);
       if (decision === undefined) return list(ticket);
       return decide(workspace, invocation, decision, recordOf(ticket, reference, decision, invocation.program), work);
@@ -52,15 +52,16 @@ function decide(workspace: Workspace, invocation: Invocation, decision: Decision
   const { from, to, message } = DECISIONS[decision];
   const name = record.place.name as string;
   const { status } = record.data;
+  const [problem] = record.parsed.problems;
+  if (problem) throw new UserError(`${problem.message} (${record.path}:${problem.line})`, problem.remedy, 'change-invalid');
   if (status !== from) throw new UserError(`Unexpected ${decision} of ${name}, which is ${String(status)}, expected one that is ${from}`, 'a decided record does not change; propose a new one', 'change-status');
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
   const edits = [transition(workspace, record.path, to, by, lineOf(invocation.values, 'reason'))];
   const findings = judgeEdits(workspace, work, edits, invocation.program, decision === 'accept' ? 'complete' : 'new');
   if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
-  const { title } = record.data;
   return write(workspace, invocation, {
     edits,
-    message: `docs(${record.place.ticket}): ${message} ${typeof title === 'string' ? title : name}`,
+    message: `docs(${record.place.ticket}): ${message} ${name}`,
     description: 'commit the decision',
     done: `${name} is ${to} by ${by}`,
     json: { ticket: record.place.ticket, change: name, status: to, by },
@@ -87,7 +88,7 @@ function recordOf(ticket: Ticket, reference: string | undefined, decision: Decis
 function list(ticket: Ticket): Outcome {
   const records = ticket.changes.map(({ place, path, data }) => ({ change: place.name, path, status: data.status, impact: data.impact, title: data.title }));
   const width = Math.max(0, ...records.map(({ change }) => (change ?? '').length));
-  const rows = records.map((record) => `${(record.change ?? '').padEnd(width)}  ${String(record.status).padEnd(8)}  ${String(record.impact).padEnd(9)}  ${String(record.title)}`);
+  const rows = records.map((record) => `${(record.change ?? '').padEnd(width)}  ${String(record.status).padEnd(8)}  ${String(record.impact).padEnd(9)}  ${String(record.title)}`).map(printable);
   return { exit: 0, json: { ticket: ticket.id, changes: records }, text: rows.join('\n') || `${ticket.id} has no change records` };
 }
 

@@ -1,7 +1,6 @@
 import { setValue } from '../documents/edit.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { pinOf } from '../workflow/ticket.ts';
@@ -10,7 +9,7 @@ import type { Command, Invocation, Outcome } from './command.ts';
 import { freezable } from './freeze-spec.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { editable, tasksOf } from './tasks-file.ts';
-import { existingTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'pin the spec again after unfreeze: from then on it changes through change records',
@@ -22,7 +21,7 @@ export const command: Command = {
   async run(invocation) {
     const workspace = openWorkspace(invocation);
     const ticket = existingTicket(workspace, invocation);
-    return withWorkTree(workspace.repository, rootsFor(workspace.settings, ticket), (work) => freeze(workspace, invocation, ticket, work));
+    return withTicket(workspace, ticket, (work) => freeze(workspace, invocation, ticket, work));
   },
 };
 

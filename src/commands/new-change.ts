@@ -4,7 +4,6 @@ import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { packageFile } from '../git/package-file.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import { changeDraftEdits, IMPACTS, type ChangeInputs, type Impact } from '../render/change.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -16,7 +15,7 @@ import { frozenTicket, nodeIds, type FrozenTicket } from './frozen-ticket.ts';
 import { lineOf, namesOf, requiredLine, wordOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { changeFromEdit } from './new-from-edit.ts';
-import { existingTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 /** Proposes a change of a frozen spec: a record to fill in, or with `--from-edit` one made from the edit of spec.md. */
 export async function newChange(invocation: Invocation): Promise<Outcome> {
@@ -27,7 +26,7 @@ export async function newChange(invocation: Invocation): Promise<Outcome> {
   if (!fromEdit && impact === undefined) throw new UserError('Unexpected absence of --impact, expected additive, blocking or replacing', '--impact additive (only adds), replacing (modifies, removes, renames) or blocking (holds up nodes), or --from-edit after editing spec.md', 'input');
   if (!fromEdit) requiredLine(values, 'title', 'WHAT CHANGES');
   const id = existingTicket(workspace, invocation);
-  return withWorkTree(workspace.repository, rootsFor(workspace.settings, id), (work) => {
+  return withTicket(workspace, id, (work) => {
     const frozen = frozenTicket(workspace, work, id, program);
     return fromEdit ? changeFromEdit(workspace, invocation, frozen, work, impact) : draftChange(workspace, invocation, frozen, work, impact as Impact);
   });
@@ -42,7 +41,7 @@ function draftChange(workspace: Workspace, invocation: Invocation, frozen: Froze
   const { id } = frozen.ticket;
   return write(workspace, invocation, {
     edits,
-    message: `docs(${id}): propose ${inputs.title}`,
+    message: `docs(${id}): propose ${recordName(inputs.path)}`,
     description: `fill in the marked places, then commit; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
     done: `a proposed change of ${id}`,
     json: { ticket: id, impact, requirements: requirements.map(({ name, digest }) => ({ name, digest })) },
@@ -56,7 +55,7 @@ export function changeInputs(workspace: Workspace, { values }: Invocation, froze
   const directories = [`${folder}/changes`, `${settings.layout.archived}/${ticket.id}/changes`];
   const reason = lineOf(values, 'reason');
   return {
-    path: `${folder}/changes/${nextRecordName(namesEverywhere(repository, directories), title, 'change')}.md`,
+    path: `${folder}/changes/${nextRecordName(namesEverywhere(repository, directories).flatMap((names) => [...names]), title, 'change')}.md`,
     title,
     impact,
     blocks: blocksOf(namesOf(values, 'blocks'), nodeIds(tasks), impact),
@@ -66,8 +65,13 @@ export function changeInputs(workspace: Workspace, { values }: Invocation, froze
   };
 }
 
+/** A record's identity: what commit messages and commands name, never text from a document. */
+export function recordName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1, -'.md'.length);
+}
+
 export function acceptCommand(program: string, path: string, ticket: string): string {
-  return `${program} change accept ${path.slice(path.lastIndexOf('/') + 1, -'.md'.length)} --ticket ${ticket} --by REVIEWER`;
+  return `${program} change accept ${recordName(path)} --ticket ${ticket} --by REVIEWER`;
 }
 
 function blocksOf(blocks: readonly string[], nodes: readonly string[], impact: Impact): readonly string[] {

@@ -3,7 +3,6 @@ import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { namesIn } from '../git/files.ts';
 import { packageFile } from '../git/package-file.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import { ideaEdits, specEdits } from '../render/documents.ts';
 import type { Edit } from '../tree/edit.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -11,7 +10,7 @@ import { refuse, write, type Written } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { lineOf, requiredLine } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
-import { newTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { newTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export async function newIdea(invocation: Invocation): Promise<Outcome> {
   const workspace = openWorkspace(invocation);
@@ -48,7 +47,7 @@ export async function newSpec(invocation: Invocation): Promise<Outcome> {
 /** Writes a draft after judging it: what a generator makes is never refused by a commit. */
 export async function writeDraft(workspace: Workspace, invocation: Invocation, ticket: string, written: Written): Promise<Outcome> {
   refuseExisting(workspace, written.edits);
-  return withWorkTree(workspace.repository, rootsFor(workspace.settings, ticket), (work) => {
+  return withTicket(workspace, ticket, (work) => {
     const findings = judgeEdits(workspace, work, written.edits, invocation.program);
     return findings.length > 0 ? refuse(new OverlayTree(work, written.edits), findings, invocation, 'nothing was written') : write(workspace, invocation, written);
   });

@@ -20,7 +20,7 @@ import type { Invocation, Outcome } from './command.ts';
 import type { FrozenTicket } from './frozen-ticket.ts';
 import { lineOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
-import { acceptCommand, changeInputs } from './new-change.ts';
+import { acceptCommand, changeInputs, recordName } from './new-change.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Turns the edit of a frozen spec.md into a change record and puts the frozen text back: both files or none. */
@@ -46,7 +46,7 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
     commit: [inputs.path, ...(wasStaged ? [path] : [])],
     commitOnly: true,
     also: () => wasStaged && restage(repository, { path, mode: staged.mode, oid: stored.oid }, inputs.path),
-    message: `docs(${id}): propose ${title}`,
+    message: `docs(${id}): propose ${recordName(inputs.path)}`,
     description: `${stale.length > 0 ? `accepted records have changed ${stale.join(', ')} since: bring text and Was lines up to date; ` : ''}say what the change means for the nodes (Task impact), then commit; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
     done: `your edit is a proposed change of ${id} now, and spec.md is as it was frozen${wasStaged ? '; both are staged so, in place of the staged edit' : ''}`,
     json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged, stale },

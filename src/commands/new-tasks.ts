@@ -1,6 +1,5 @@
 import { ticketFolder } from '../documents/place.ts';
 import { packageFile } from '../git/package-file.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import { tasksEdits } from '../render/documents.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -10,7 +9,7 @@ import { freezable } from './freeze-spec.ts';
 import { lineOf, namesOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { refuseExisting } from './new-draft.ts';
-import { newTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { newTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 /** Makes the workflow, and so freezes the spec: pins the digest of the text as git would store it. */
 export async function newTasks(invocation: Invocation): Promise<Outcome> {
@@ -18,7 +17,7 @@ export async function newTasks(invocation: Invocation): Promise<Outcome> {
   const ticket = newTicket(workspace, invocation);
   const folder = ticketFolder(workspace.settings, ticket);
   refuseExisting(workspace, [{ path: `${folder}/tasks.md`, content: '', expect: 'absent' }]);
-  return withWorkTree(workspace.repository, rootsFor(workspace.settings, ticket), (work) => freezeWith(workspace, invocation, ticket, work));
+  return withTicket(workspace, ticket, (work) => freezeWith(workspace, invocation, ticket, work));
 }
 
 function freezeWith(workspace: Workspace, invocation: Invocation, ticket: string, work: Tree): Outcome {

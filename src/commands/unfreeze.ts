@@ -2,7 +2,6 @@ import { setValue } from '../documents/edit.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { pinOf } from '../workflow/ticket.ts';
@@ -10,7 +9,7 @@ import { refuse, write } from './answer.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { editable, tasksOf } from './tasks-file.ts';
-import { existingTicket, openWorkspace, rootsFor, type Workspace } from './workspace.ts';
+import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'open a frozen spec for edits again, before any of its nodes has been worked on',
@@ -22,7 +21,7 @@ export const command: Command = {
   async run(invocation) {
     const workspace = openWorkspace(invocation);
     const ticket = existingTicket(workspace, invocation);
-    return withWorkTree(workspace.repository, rootsFor(workspace.settings, ticket), (work) => unfreeze(workspace, invocation, ticket, work));
+    return withTicket(workspace, ticket, (work) => unfreeze(workspace, invocation, ticket, work));
   },
 };
 
@@ -47,7 +46,7 @@ function unfreeze(workspace: Workspace, invocation: Invocation, ticket: string, 
 /** Work on a node, wherever it was recorded, was done for the text that is pinned. */
 function refuseStarted({ repository, settings }: Workspace, ticket: string, program: string): void {
   const directories = [`${ticketFolder(settings, ticket)}/nodes`, `${settings.layout.archived}/${ticket}/nodes`];
-  const records = [...namesEverywhere(repository, directories)].filter((name) => name.endsWith('.md'));
+  const records = namesEverywhere(repository, directories).flatMap((names) => [...names]).filter((name) => name.endsWith('.md'));
   if (records.length === 0) return;
   throw new UserError(
     `Unexpected node record ${records[0]} of ${ticket} in this work tree or on a branch, expected none: work on this spec has begun`,

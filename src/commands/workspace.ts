@@ -1,11 +1,12 @@
 import { basename, join } from 'node:path';
-import { governedRoots } from '../documents/place.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { directoriesIn, readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
+import { withWorkTree } from '../git/work-tree.ts';
+import type { Tree } from '../tree/tree.ts';
 import { caseTwin, inferTicket } from '../workflow/infer-ticket.ts';
 import type { Invocation } from './command.ts';
 
@@ -25,15 +26,15 @@ export function openWorkspace(invocation: Pick<Invocation, 'cwd' | 'program'>): 
   return { repository, settings: settingsOf(data) };
 }
 
-/** Paths that a snapshot of this work tree has to hold for judging one ticket. */
-export function rootsFor(settings: Settings, ticket: string): string[] {
+/** Calls `use` with the work tree as a tree that holds what stands there of one ticket; all else is as in the index. */
+export function withTicket<T>({ repository, settings }: Workspace, ticket: string, use: (work: Tree) => T | Promise<T>): Promise<T> {
   const { specs, archived } = settings.layout;
-  return [WORKSPACE_PATH, `${specs}/${ticket}`, `${archived}/${ticket}`];
-}
-
-/** Every governed path of this work tree. */
-export function allRoots(settings: Settings): string[] {
-  return governedRoots(settings);
+  const folder = `${specs}/${ticket}`;
+  return withWorkTree(repository, [WORKSPACE_PATH, folder, `${archived}/${ticket}`], (work) => {
+    const inside = ['spec.md', 'tasks.md', 'changes', 'nodes'].map((name) => `${folder}/${name}`);
+    work.prefetch([WORKSPACE_PATH, folder, ...inside]);
+    return use(work);
+  });
 }
 
 /** The ticket a verb acts on, which has a folder here. Throws a UserError otherwise. */
@@ -54,10 +55,10 @@ export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'va
   const { open, known } = ticketsHere(workspace);
   const id = inferTicket(cluesOf(workspace, invocation, open, known), settings);
   if (known.includes(id) && !open.includes(id)) throw archived(id, settings);
-  const everywhere = [...known, ...namesEverywhere(repository, [settings.layout.specs, settings.layout.archived])];
-  const twin = caseTwin(id, everywhere);
+  const [specs, archive] = namesEverywhere(repository, [settings.layout.specs, settings.layout.archived]) as [Set<string>, Set<string>];
+  const twin = caseTwin(id, [...known, ...specs, ...archive]);
   if (twin !== undefined) throw new UserError(`Unexpected ticket ${id} beside ${twin}, expected ids that differ by more than case`, `--ticket ${twin} if that one is meant`, 'ticket-case');
-  if (!open.includes(id) && namesEverywhere(repository, [settings.layout.archived]).has(id)) throw archived(id, settings);
+  if (!open.includes(id) && archive.has(id)) throw archived(id, settings);
   return id;
 }
 

@@ -5,24 +5,25 @@ import type { Repository } from './repository.ts';
 import { linesOf } from './run.ts';
 
 /**
- * Names that stand directly in these directories (paths from the root), in any of them, in any
- * ref, HEAD or work tree of this repository.
+ * Names that stand directly in each of these directories (paths from the root) in any ref, HEAD or
+ * work tree of this repository; a set for each directory.
  */
-export function namesEverywhere(repository: Repository, directories: readonly string[]): Set<string> {
-  const names = new Set(namesInRefs(repository, directories));
-  for (const root of workTrees(repository)) {
-    for (const directory of directories) for (const name of namesIn(join(root, directory))) names.add(name);
-  }
-  return names;
+export function namesEverywhere(repository: Repository, directories: readonly string[]): Set<string>[] {
+  const inRefs = namesInRefs(repository, directories);
+  const roots = workTrees(repository);
+  return directories.map((directory, index) => new Set([...(inRefs[index] ?? []), ...roots.flatMap((root) => namesIn(join(root, directory)))]));
 }
 
-function namesInRefs(repository: Repository, directories: readonly string[]): string[] {
+function namesInRefs(repository: Repository, directories: readonly string[]): string[][] {
   const tips = new Set(linesOf(repository.git(['for-each-ref', '--format=%(objectname)'])));
   const head = repository.commit('HEAD');
   if (head !== undefined) tips.add(head);
-  const objects = readObjects([...tips].flatMap((tip) => directories.map((directory) => `${tip}:${directory}`)), repository.options);
-  const trees = new Map(objects.flatMap((object) => (object?.type === 'tree' ? [[object.oid, object] as const] : [])));
-  return [...trees.values()].flatMap(({ content, oid }) => parseTreeObject(content, '', oid.length / 2).map((entry) => entry.path));
+  const objects = readObjects(directories.flatMap((directory) => [...tips].map((tip) => `${tip}:${directory}`)), repository.options);
+  return directories.map((_, index) => {
+    const own = objects.slice(index * tips.size, (index + 1) * tips.size);
+    const trees = new Map(own.flatMap((object) => (object?.type === 'tree' ? [[object.oid, object] as const] : [])));
+    return [...trees.values()].flatMap(({ content, oid }) => parseTreeObject(content, '', oid.length / 2).map((entry) => entry.path));
+  });
 }
 
 /** Roots of this repository's work trees, linked ones too, that stand on this disk. */

@@ -280,6 +280,22 @@ describe('change accept, reject, revert', () => {
     expect(status(sandbox, repository)).toBe('');
   });
 
+  it('keeps what documents say out of commands and terminals', () => {
+    const repository = frozen(sandbox);
+    const path = propose(repository);
+    sandbox.write(repository, { [path]: sandbox.read(repository, path).replace(/^title: .*/m, 'title: "\\e[31m$(touch pwned)\\n\'; touch pwned"') });
+    expect(sandbox.treework(repository, 'change', 'list').stdout).toContain('\\x1b[31m$(touch pwned)\\x0a');
+    const { next_action } = ask(sandbox, repository, ['change', 'accept', '1', '--by', 'review-1']);
+    expect(next_action.command).not.toContain('pwned');
+  });
+
+  it('is wrong use on a record that cannot be read', () => {
+    const repository = frozen(sandbox);
+    const path = propose(repository);
+    sandbox.write(repository, { [path]: '---\ntitle: [\n---\n' });
+    expect(ask(sandbox, repository, ['change', 'accept', '1', '--by', 'review-1'], 2).error).toMatchObject({ code: 'change-invalid', message: expect.stringContaining(`${path}:`) });
+  });
+
   it('wants one record: a number that two have is ambiguous', () => {
     const repository = frozen(sandbox);
     const path = propose(repository);
