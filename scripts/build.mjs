@@ -10,28 +10,25 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const minify = !process.env.TREEWORK_DEBUG_BUILD;
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
-const bundle = await rolldown({
+const settings = {
   cwd: root,
-  input: { cli: 'src/cli.ts', index: 'src/index.ts' },
   platform: 'node',
   transform: {
     target: 'node20',
     define: { TREEWORK_VERSION: JSON.stringify(version), TREEWORK_BUILD: JSON.stringify(sourceDigest()) },
   },
-  treeshake: true,
-});
-const { output } = await bundle.write({
-  dir: 'dist',
-  format: 'esm',
-  entryFileNames: '[name].mjs',
-  chunkFileNames: '[name]-[hash].mjs',
-  minify,
-  banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : ''),
-});
-await bundle.close();
-chmodSync(join(root, 'dist/cli.mjs'), 0o755);
-// The hook launcher reads it: a verdict is known only to the engine that gave it.
-writeFileSync(join(root, 'dist/build'), `${sourceDigest()}\n`);
+};
+
+// The program is CommonJS: node loads that without starting its ESM loader, some 10 ms a hook.
+const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts' } });
+const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
+await program.close();
+writeFileSync(join(root, 'dist/cli.mjs'), "#!/usr/bin/env node\nimport './cli.cjs';\n");
+for (const file of ['cli.cjs', 'cli.mjs']) chmodSync(join(root, 'dist', file), 0o755);
+
+const library = await rolldown({ ...settings, input: { index: 'src/index.ts' } });
+const api = await library.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify });
+await library.close();
 
 // The reference parsers: loaded synchronously and rarely, hence CommonJS beside the chunks.
 const authorities = await rolldown({
@@ -49,7 +46,7 @@ for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hook
   mkdirSync(join(root, 'dist', to), { recursive: true });
   cpSync(join(root, from), join(root, 'dist', to), { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(ending) });
 }
-const files = [...output, ...parsers.output];
+const files = [...written.output, ...api.output, ...parsers.output];
 const bytes = files.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
 console.log(`built ${files.length} files, ${(bytes / 1024).toFixed(0)} KB`);
 

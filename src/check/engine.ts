@@ -1,9 +1,9 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
-import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
-import type { DocumentStore, GovernedDocument } from '../workflow/snapshot.ts';
-import { pinOf, ticketAnywhere, ticketIn, ticketPaths } from '../workflow/ticket.ts';
+import type { Report, Rule, RuleContext, TicketPart } from '../workflow/rule.ts';
+import type { DocumentStore, GovernedDocument, Snapshot } from '../workflow/snapshot.ts';
+import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 export type { Scope } from './units.ts';
 import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
@@ -87,9 +87,17 @@ class Judge {
     };
     for (const rule of this.#options.rules) {
       const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
-      if (rule.ticket && state) this.#add(rule, rule.ticket(ticket, state));
+      if (rule.ticket && state && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(declared(ticket, rule), state));
       if (rule.ticketStep && compared && unit.isChanged && step.before.length > 0) this.#add(rule, rule.ticketStep(step, compared));
     }
+  }
+
+  /** Whether one parent has all that the rule reads of this ticket as it is now. */
+  #isSettled({ reads }: Rule, { folder, isChanged }: TicketUnit): boolean {
+    const { after, before, isAudit } = this.#units;
+    if (!reads || isAudit || !isChanged) return false;
+    const same = (parent: Snapshot, part: string) => parent.tree.entry(`${folder}/${part}`)?.oid === after.tree.entry(`${folder}/${part}`)?.oid;
+    return before.some((parent) => reads.every((part) => same(parent, part)));
   }
 
   repository(): void {
@@ -133,6 +141,34 @@ function unmended({ fix: _, ...report }: Report): Report {
   return report;
 }
 
+/** The ticket as far as a rule declares to read it: a rule that reads more would be skipped wrongly. */
+function declared(ticket: Ticket, { id, reads }: Rule): Ticket {
+  if (!reads) return ticket;
+  const part = <T>(name: TicketPart, value: () => T): T => {
+    if (!reads.includes(name)) throw new Error(`rule ${id} reads ${name} and does not declare it`);
+    return value();
+  };
+  const { id: name, folder, archived, snapshot } = ticket;
+  return {
+    id: name,
+    folder,
+    archived,
+    snapshot,
+    get spec() {
+      return part('spec.md', () => ticket.spec);
+    },
+    get tasks() {
+      return part('tasks.md', () => ticket.tasks);
+    },
+    get changes() {
+      return part('changes', () => ticket.changes);
+    },
+    get nodes() {
+      return part('nodes', () => ticket.nodes);
+    },
+  };
+}
+
 /** A frozen or archived text cannot be mended by editing it: its content is only warned about. */
 function isSettled(document: GovernedDocument, units: Units): boolean {
   if (document.place.archived) return true;
@@ -169,15 +205,19 @@ function folderOf(path: string, units: Units): string {
   return '';
 }
 
-/** Everything the rules will read of these tickets, in two rounds: folders and texts, then their records. */
+/**
+ * Everything the rules will read, in three rounds: folders and changed files, the tickets' texts,
+ * their records. Only names that a folder lists are asked for.
+ */
 function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }): void {
   const { tree, settings } = units.after;
   const { archived, specs } = settings.layout;
-  const changed = chunk.tickets.filter((ticket) => ticket.isChanged);
-  const before = changed.length > 0 ? units.before.map((snapshot) => snapshot.tree) : [];
-  const both = [...new Set(changed.flatMap(({ folder, id }) => [folder, `${specs}/${id}`, `${archived}/${id}`]))];
-  tree.prefetch([...both.flatMap(ticketPaths), ...(before.length === 0 ? chunk.paths : [])], before);
-  tree.prefetch([...chunk.paths, ...chunk.tickets.filter((ticket) => !ticket.isChanged).flatMap(({ folder }) => ticketPaths(folder))]);
-  const records = [tree, ...before].flatMap((one) => both.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
+  const before = chunk.tickets.some((ticket) => ticket.isChanged) ? units.before.map((snapshot) => snapshot.tree) : [];
+  const folders = chunk.tickets.map(({ folder }) => folder);
+  tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders, ...chunk.paths], before);
+  const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
+  const all = [...new Set([...folders, ...elsewhere])];
+  tree.prefetch(all.flatMap(ticketPaths), before);
+  const records = [tree, ...before].flatMap((one) => all.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
   if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
 }

@@ -1,7 +1,7 @@
 import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
 import { listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
 import type { GitOptions } from './run.ts';
-import { diffTrees, entriesOfDiff, isBelow, type TreeDiff } from './tree-diff.ts';
+import { changedFiles, diffTrees, isBelow, type TreeDiff } from './tree-diff.ts';
 
 /** A tree object of a repository, read by need through `cat-file --batch`, `ls-tree` and `diff-tree`. */
 export class GitTree implements Tree {
@@ -16,6 +16,8 @@ export class GitTree implements Tree {
   /** Whole audits are asked for several times, by the engine and by rules. */
   #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
   readonly #diffs = new Map<Oid, TreeDiff>();
+  /** The tree this one was last compared with: what did not differ there is looked up there. */
+  #twin: { readonly tree: GitTree; readonly diff: TreeDiff } | undefined;
 
   constructor(id: Oid, options: GitOptions, contents: Map<Oid, Buffer> = new Map()) {
     this.id = id;
@@ -27,6 +29,12 @@ export class GitTree implements Tree {
   entry(path: string): Entry | undefined {
     const known = this.#entries.get(path);
     if (known !== undefined) return known ?? undefined;
+    return (this.#twinOf(path) ?? this).#find(path);
+  }
+
+  #find(path: string): Entry | undefined {
+    const known = this.#entries.get(path);
+    if (known !== undefined) return known ?? undefined;
     if (this.entry(parentOf(path))?.type === 'directory') this.list(parentOf(path));
     const found = this.#entries.get(path);
     if (found === undefined) this.#entries.set(path, null);
@@ -36,8 +44,14 @@ export class GitTree implements Tree {
   list(directory: string): readonly Entry[] {
     const known = this.#children.get(directory);
     if (known) return known;
+    return (this.#twinOf(directory) ?? this).#listOwn(directory);
+  }
+
+  #listOwn(directory: string): readonly Entry[] {
+    const known = this.#children.get(directory);
+    if (known) return known;
     const here = this.#entries.get(directory);
-    if (here === null || (here && here.type !== 'directory') || (!here && this.#isWalked(directory))) return this.#remember(directory, []);
+    if (here === null || (here && here.type !== 'directory') || (!here && this.#isListedWithout(directory))) return this.#remember(directory, []);
     const name = here ? here.oid : `${this.id}:${directory}`;
     const [object] = name.includes('\n') ? [this.#throughParent(directory)] : readObjects([name], this.#options);
     return this.#remember(directory, object?.type === 'tree' ? this.#parse(directory, object.content) : []);
@@ -83,7 +97,8 @@ export class GitTree implements Tree {
 
   /** Prefetches different paths of many trees in one `cat-file --batch`. */
   static prefetchAll(requests: readonly { readonly tree: Tree; readonly paths: readonly string[] }[], options: GitOptions): void {
-    const wanted = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.filter((path) => tree.#isWanted(path)).map((path) => ({ tree, path })) : []));
+    const asked = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.map((path) => ({ tree: tree.#twinOf(path) ?? tree, path })) : []));
+    const wanted = asked.filter(({ tree, path }) => tree.#isWanted(path));
     const names = wanted.map(({ tree, path }) => tree.#entries.get(path)?.oid ?? `${tree.id}:${path}`);
     const unique = [...new Set(names)];
     const objects = new Map(readObjects(unique, options).map((object, index) => [unique[index] as string, object]));
@@ -119,12 +134,20 @@ export class GitTree implements Tree {
     const known = this.#diffs.get(parent.id);
     const isKnown = known !== undefined && roots.every((root) => isBelow(root, known.roots));
     const diff = isKnown ? known : (diffTrees([[parent.id, this.id]], roots, this.#options)[0] as TreeDiff);
-    const changed = new Map<string, ChangedPath>();
-    for (const one of entriesOfDiff(diff, roots)) {
-      this.#entries.set(one.path, one.after ?? null);
-      changed.set(one.path, one);
+    const before = parent instanceof GitTree ? parent : undefined;
+    if (before) before.#twin = { tree: this, diff };
+    // Directories that differ are remembered too, so that large parents need never be listed.
+    for (const [path, sides] of diff.sides) {
+      this.#entries.set(path, sides.after ?? null);
+      if (before) before.#entries.set(path, sides.before ?? null);
     }
-    return changed;
+    return new Map(changedFiles(diff, roots).map((one) => [one.path, one]));
+  }
+
+  /** The tree in which a path is known to be the same as here, if any. */
+  #twinOf(path: string): GitTree | undefined {
+    const twin = this.#twin;
+    return twin && isBelow(path, twin.diff.roots) && !twin.diff.sides.has(path) ? twin.tree : undefined;
   }
 
   /** A blob says nothing of its mode: only its directory's listing tells a file from a symlink. */
@@ -159,12 +182,13 @@ export class GitTree implements Tree {
     const entry = this.#entries.get(path);
     if (entry === null || (path.includes('\n') && !entry)) return false;
     if (entry?.type === 'directory') return !this.#children.has(path);
-    if (this.#isWalked(path) && !entry) return false;
+    if (!entry && this.#isListedWithout(path)) return false;
     return !entry || (entry.type === 'file' && !this.#contents.has(entry.oid));
   }
 
-  #isWalked(path: string): boolean {
-    return isBelow(path, this.#walked);
+  /** Whether a path without an entry is one that a listing would have named. */
+  #isListedWithout(path: string): boolean {
+    return isBelow(path, this.#walked) || (path !== '' && this.#children.has(parentOf(path)));
   }
 }
 

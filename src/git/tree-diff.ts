@@ -2,10 +2,16 @@ import type { ChangedPath, Entry, Oid } from '../tree/tree.ts';
 import { entryType } from './objects.ts';
 import { git, type GitOptions } from './run.ts';
 
-/** How one tree differs from another at or below some paths. */
+/** What stands at a path on each side, directories too; absent where nothing does. */
+interface Sides {
+  readonly before?: Entry;
+  readonly after?: Entry;
+}
+
+/** How one tree differs from another at or below some paths; a path without sides is the same in both. */
 export interface TreeDiff {
   readonly roots: readonly string[];
-  readonly changed: readonly ChangedPath[];
+  readonly sides: ReadonlyMap<string, Sides>;
 }
 
 const COLON = 0x3a;
@@ -16,27 +22,34 @@ export function diffTrees(pairs: readonly (readonly [Oid, Oid])[], roots: readon
   if (pairs.length === 0) return [];
   const paths = roots.includes('') ? [] : roots;
   const input = pairs.map(([before, after]) => `${before} ${after}\n`).join('');
-  const output = git(['diff-tree', '--stdin', '-r', '-z', '--raw', '--no-renames', '--', ...paths], { ...options, input });
-  const diffs: ChangedPath[][] = [];
+  const output = git(['diff-tree', '--stdin', '-r', '-t', '-z', '--raw', '--no-renames', '--', ...paths], { ...options, input });
+  const diffs: Map<string, Sides>[] = [];
   for (let offset = 0; offset < output.length; ) {
     if (output[offset] !== COLON) {
       // The pair itself, on a line of its own.
-      diffs.push([]);
+      diffs.push(new Map());
       offset = output.indexOf(NEWLINE, offset) + 1;
       continue;
     }
     const afterMeta = output.indexOf(0, offset);
     const afterPath = output.indexOf(0, afterMeta + 1);
-    diffs.at(-1)?.push(changedPath(output.toString('latin1', offset + 1, afterMeta), output.toString('utf8', afterMeta + 1, afterPath)));
+    const path = output.toString('utf8', afterMeta + 1, afterPath);
+    // What stands above the roots is named as the pathspec lets git see it: perhaps not as it is.
+    if (isBelow(path, roots)) addSides(diffs.at(-1) as Map<string, Sides>, path, output.toString('latin1', offset + 1, afterMeta));
     offset = afterPath + 1;
   }
   if (diffs.length !== pairs.length) throw new Error(`git diff-tree answered ${diffs.length} of ${pairs.length} pairs`);
-  return diffs.map((changed) => ({ roots, changed }));
+  return diffs.map((sides) => ({ roots, sides }));
 }
 
-/** The part of a comparison at or below these paths. */
-export function entriesOfDiff(diff: TreeDiff, roots: readonly string[]): readonly ChangedPath[] {
-  return diff.roots === roots ? diff.changed : diff.changed.filter(({ path }) => isBelow(path, roots));
+/** The files, symlinks and submodules at or below these paths that differ. */
+export function changedFiles(diff: TreeDiff, roots: readonly string[]): readonly ChangedPath[] {
+  const changed: ChangedPath[] = [];
+  for (const [path, sides] of diff.sides) {
+    const [before, after] = [asFile(sides.before), asFile(sides.after)];
+    if ((before || after) && (diff.roots === roots || isBelow(path, roots))) changed.push({ path, after, before: [before] });
+  }
+  return changed;
 }
 
 /** Whether a path is one of these or below one; everything is below `''`. */
@@ -44,9 +57,15 @@ export function isBelow(path: string, roots: readonly string[]): boolean {
   return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
 }
 
-function changedPath(meta: string, path: string): ChangedPath {
+/** A file in a directory's place comes as two items, one with each side. */
+function addSides(diff: Map<string, Sides>, path: string, meta: string): void {
   const [fromMode, toMode, fromOid, toOid] = meta.split(' ') as [string, string, string, string];
-  return { path, after: entryOf(path, toMode, toOid), before: [entryOf(path, fromMode, fromOid)] };
+  const [before, after] = [entryOf(path, fromMode, fromOid), entryOf(path, toMode, toOid)];
+  diff.set(path, { ...diff.get(path), ...(before && { before }), ...(after && { after }) });
+}
+
+function asFile(entry: Entry | undefined): Entry | undefined {
+  return entry?.type === 'directory' ? undefined : entry;
 }
 
 function entryOf(path: string, mode: string, oid: Oid): Entry | undefined {

@@ -15,6 +15,7 @@ export const rule: Rule = {
   severity: 'error',
   isProtected: true,
 
+  reads: ['changes'],
   *ticket(ticket) {
     for (const record of ticket.changes) yield* decisions(record);
   },

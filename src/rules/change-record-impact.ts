@@ -12,6 +12,7 @@ export const rule: Rule = {
   severity: 'error',
   isProtected: true,
 
+  reads: ['tasks.md', 'changes'],
   *ticket(ticket) {
     for (const record of ticket.changes) {
       const status = statusOf(record);
@@ -57,7 +58,7 @@ function* misfit(record: GovernedDocument): Iterable<Report> {
   const { requirements, sections } = deltaOf(record);
   const replacing = [...requirements, ...sections].find((entry) => entry.operation !== 'ADDED');
   const size = requirements.length + sections.length;
-  const at = { path: record.path, ...record.parsed.locate(['impact']) };
+  const at = () => ({ path: record.path, ...record.parsed.locate(['impact']) });
   if (impact !== 'replacing' && replacing && (impact === 'additive' || impact === 'blocking')) {
     yield {
       path: record.path,
@@ -67,13 +68,13 @@ function* misfit(record: GovernedDocument): Iterable<Report> {
     };
   }
   if (impact === 'additive' && size === 0) {
-    yield { ...at, message: 'Unexpected impact additive of a record that adds nothing, expected at least one entry under "## ADDED Requirements" or "## ADDED Section: NAME"', remedy: 'write what is added; a record that only holds up nodes is blocking' };
+    yield { ...at(), message: 'Unexpected impact additive of a record that adds nothing, expected at least one entry under "## ADDED Requirements" or "## ADDED Section: NAME"', remedy: 'write what is added; a record that only holds up nodes is blocking' };
   }
   if (impact === 'replacing' && !replacing) {
     const remedy = size > 0 ? 'write impact: additive' : 'write what changes, each entry with its Was line';
-    yield { ...at, message: `Unexpected impact replacing of a record that ${size > 0 ? 'only adds' : 'changes nothing'}, expected at least one entry under MODIFIED, REMOVED or RENAMED`, remedy };
+    yield { ...at(), message: `Unexpected impact replacing of a record that ${size > 0 ? 'only adds' : 'changes nothing'}, expected at least one entry under MODIFIED, REMOVED or RENAMED`, remedy };
   }
   if (impact === 'blocking' && !(Array.isArray(blocks) && blocks.length > 0)) {
-    yield { ...at, message: 'Unexpected impact blocking of a record that names no node, expected blocks: with the nodes that wait', remedy: 'add blocks: [NODE, …]' };
+    yield { ...at(), message: 'Unexpected impact blocking of a record that names no node, expected blocks: with the nodes that wait', remedy: 'add blocks: [NODE, …]' };
   }
 }

@@ -12,6 +12,7 @@ export const rule: Rule = {
   severity: 'error',
   isProtected: true,
 
+  reads: ['spec.md', 'changes'],
   *ticket(ticket, context) {
     if (ticket.changes.length === 0) return;
     const { problem } = ticket.spec?.outline() ?? {};

@@ -11,6 +11,7 @@ export const rule: Rule = {
   group: 'tree',
   severity: 'error',
 
+  reads: ['tasks.md', 'nodes'],
   *ticket(ticket) {
     const { tasks } = ticket;
     const nodes = tasks ? taskNodes(tasks.data) : [];

@@ -14,6 +14,7 @@ export const rule: Rule = {
     if (kind === 'idea' || kind === 'spec') yield* marksIn(document, wordsOf(options), 'warning');
   },
 
+  reads: ['tasks.md', 'changes', 'nodes'],
   *ticket({ archived, tasks, changes, nodes }, { options }) {
     const words = wordsOf(options);
     if (tasks) yield* marksIn(tasks, words, archived || nodes.length === 0 ? 'warning' : 'error');

@@ -15,6 +15,7 @@ export const rule: Rule = {
     yield* judge(spec.path, written, keywordsOf(spec) ?? settings.requirements.keywords);
   },
 
+  reads: ['spec.md', 'changes'],
   *ticket(ticket, { settings }) {
     const { changes, spec } = ticket;
     if (changes.length === 0) return;

@@ -25,6 +25,7 @@ export const rule: Rule = {
   },
 
   // Misspelt headings of change records are change-record-impact's: there a whole entry goes missing.
+  reads: ['changes'],
   *ticket(ticket, { settings }) {
     for (const record of ticket.changes) {
       for (const report of judge(record.path, writtenBy(record), settings.requirements, deltaOf(record).problems)) yield { ...report, ...contentSeverity(ticket, record) };

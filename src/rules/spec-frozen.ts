@@ -8,6 +8,7 @@ export const rule: Rule = {
   severity: 'error',
   isProtected: true,
 
+  reads: ['spec.md', 'tasks.md', 'nodes'],
   *ticket(ticket, context) {
     const { spec, tasks, nodes } = ticket;
     if (!tasks || !spec) {

@@ -29,6 +29,9 @@ export interface RuleContext {
 /** What a rule is, without its code. */
 export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean };
 
+/** A part of a ticket's folder. */
+export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes';
+
 /** A ticket's folder before (per parent) and after one step. */
 export interface TicketStep {
   readonly before: readonly Ticket[];
@@ -57,6 +60,11 @@ export interface Rule {
   /** Kinds of documents it looks at; all when absent. */
   readonly kinds?: readonly DocumentKind[];
   document?(document: GovernedDocument, context: RuleContext): Iterable<Report>;
+  /**
+   * The parts of a ticket's folder that `ticket` reads; all when absent. Where one parent has every
+   * one of them just so, its verdict stands and the rule is not asked again.
+   */
+  readonly reads?: readonly TicketPart[];
   ticket?(ticket: Ticket, context: RuleContext): Iterable<Report>;
   /** Judged in an audit and wherever the changed paths make it necessary: see `concerns`. */
   repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
