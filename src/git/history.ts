@@ -101,9 +101,11 @@ export function remotesAt(repository: Repository, url: string): string[] {
 
 function parseCommit(oid: Oid, text: string): Commit {
   const end = text.indexOf('\n\n');
-  const header = (end === -1 ? text : text.slice(0, end)).split('\n');
-  const values = (key: string) => header.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
-  return { oid, tree: values('tree')[0] as Oid, parents: values('parent'), message: end === -1 ? '' : text.slice(end + 2) };
+  const [tree = '', ...rest] = (end === -1 ? text : text.slice(0, end)).split('\n');
+  // As git reads it: a line `parent` further down is none, and must not make a merge of the commit.
+  const others = rest.findIndex((line) => !line.startsWith('parent '));
+  const parents = rest.slice(0, others === -1 ? rest.length : others).map((line) => line.slice('parent '.length));
+  return { oid, tree: tree.slice('tree '.length), parents, message: end === -1 ? '' : text.slice(end + 2) };
 }
 
 function cut(repository: Repository, revision: string): UserError {

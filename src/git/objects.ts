@@ -1,3 +1,4 @@
+import { UserError } from '../error.ts';
 import type { Entry, EntryType, Oid } from '../tree/tree.ts';
 import { git, itemsOf, type GitOptions } from './run.ts';
 
@@ -29,7 +30,10 @@ export function readObjects(names: readonly string[], options: GitOptions): (Git
   });
 }
 
-/** The entries of a tree object's raw content (git's own format: mode SP name NUL oid bytes). */
+/**
+ * The entries of a tree object's raw content (git's own format: mode SP name NUL oid bytes). Throws a
+ * UserError (`broken-tree`) for a name that stands twice: a checkout may hold the other one.
+ */
 export function parseTreeObject(content: Buffer, directory: string, oidBytes: number): Entry[] {
   const entries: Entry[] = [];
   const prefix = directory === '' ? '' : `${directory}/`;
@@ -41,6 +45,9 @@ export function parseTreeObject(content: Buffer, directory: string, oidBytes: nu
     const name = content.toString('utf8', space + 1, nul);
     offset = nul + 1 + oidBytes;
     entries.push({ path: prefix + name, type: entryType(mode), oid: content.toString('hex', nul + 1, offset) });
+  }
+  if (new Set(entries.map(({ path }) => path)).size < entries.length) {
+    throw new UserError(`Unexpected tree that names one file twice (in ${directory || 'the root'}), expected each name once`, 'git fsck names the commit; on a server: git config receive.fsckObjects true', 'broken-tree');
   }
   return entries;
 }

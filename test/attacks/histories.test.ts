@@ -153,6 +153,16 @@ describe('merges', () => {
     refusedAfterCommit(story);
   });
 
+  it('merges a branch that re-forged, which was never pushed', () => {
+    const story = governed({ started: false });
+    story.git('checkout', '-q', '-b', 'theirs');
+    story.sneak('feat: forge', FORGED);
+    story.git('checkout', '-q', 'main');
+    story.sneak('feat: ours', { 'src/ours.ts': 'a\n' });
+    story.git('merge', '-q', '--no-verify', '-m', 'merge', 'theirs');
+    refusedAfterCommit(story);
+  });
+
   it('leaves records of an archived ticket behind on a late branch', () => {
     const story = governed();
     story.git('checkout', '-q', '-b', 'late');

@@ -134,6 +134,41 @@ describe('refs', () => {
   });
 });
 
+describe('which branch is the trunk', () => {
+  const slipAndMend = (story: ReturnType<typeof governed>) => {
+    story.sneak('feat: slip', { [`${FOLDER}/spec.md`]: EDITED });
+    story.sneak('feat: mend', { [`${FOLDER}/spec.md`]: SPEC });
+  };
+
+  it('the one WORKSPACE.md names, whatever HEAD says', () => {
+    const story = governed({ workspace: '---\ntreework: 1\nbranches: {trunk: develop}\n---\n' });
+    expectAccepted(story.serve('main:refs/heads/develop'));
+    slipAndMend(story);
+    story.git('fetch', '-q');
+    expectAccepted(story.prePush('HEAD:main'));
+    expectRefused(story.prePush('HEAD:develop'));
+    expectRefused(story.serve('HEAD:develop'));
+    expectAccepted(story.serve('HEAD:main'));
+  });
+
+  it('main, at a server whose HEAD names a branch that does not exist', () => {
+    const story = governed();
+    story.sandbox.git('server.git', 'symbolic-ref', 'HEAD', 'refs/heads/master');
+    slipAndMend(story);
+    expectRefused(story.serve('HEAD:main'));
+    expectAccepted(story.serve('HEAD:topic'));
+  });
+
+  it('the branch of a server that has a work tree', () => {
+    const story = governed();
+    story.sandbox.git('', 'clone', '-q', 'server.git', 'desk');
+    story.hook('desk/.git', 'pre-receive', 'exec treework hook pre-receive');
+    story.git('remote', 'add', 'desk', '../desk');
+    story.sneak('feat: attack', FORGED);
+    expectRefused(story.tryGit('push', '--no-verify', 'desk', 'HEAD:topic'));
+  });
+});
+
 describe('a shallow clone is never taken for a whole history', () => {
   it('exits 2 with the hint where the start of a branch is cut off', () => {
     const story = governed();

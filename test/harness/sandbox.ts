@@ -32,7 +32,7 @@ export class Sandbox {
   }
 
   /** Runs a program; never throws for its exit status. */
-  run(program: string, args: readonly string[], options: { cwd?: string; input?: string; env?: NodeJS.ProcessEnv } = {}): Answer {
+  run(program: string, args: readonly string[], options: { cwd?: string; input?: string | Buffer; env?: NodeJS.ProcessEnv } = {}): Answer {
     const result = spawnSync(program, args as string[], {
       cwd: join(this.root, options.cwd ?? ''),
       env: { ...this.env, ...options.env },
