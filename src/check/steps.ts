@@ -66,7 +66,7 @@ export interface TrunkCandidates {
 
 /** The trunk's name; undefined when none can be told. */
 export function trunkName({ configured, head, existing, arriving }: TrunkCandidates): string | undefined {
-  if (configured !== undefined) return configured;
-  const usual = [...(head === undefined ? [] : [head]), 'main', 'master'];
-  return usual.find((name) => existing.includes(name)) ?? usual.find((name) => arriving.includes(name)) ?? head;
+  const usual = [configured, head, 'main', 'master'].filter((name) => name !== undefined);
+  if (configured !== undefined && arriving.includes(configured)) return configured;
+  return usual.find((name) => existing.includes(name)) ?? usual.find((name) => arriving.includes(name)) ?? configured ?? head;
 }

@@ -37,7 +37,10 @@ describe('trunkSteps', () => {
 describe('trunkName', () => {
   const none = { configured: undefined, head: undefined, existing: [], arriving: [] };
   it.each([
-    ['what the workspace says', { ...none, configured: 'develop', head: 'main', existing: ['main'] }, 'develop'],
+    ['what the workspace says', { ...none, configured: 'develop', head: 'main', existing: ['main', 'develop'] }, 'develop'],
+    ['what the workspace says, as it arrives', { ...none, configured: 'develop', head: 'main', existing: ['main'], arriving: ['develop'] }, 'develop'],
+    ['the default branch while there is none of the name that the workspace says', { ...none, configured: 'develop', head: 'main', existing: ['main'] }, 'main'],
+    ['the name that the workspace says when nothing else is known', { ...none, configured: 'develop' }, 'develop'],
     ["the server's HEAD", { ...none, head: 'trunk', existing: ['main', 'trunk'] }, 'trunk'],
     ['main where HEAD points nowhere yet', { ...none, head: 'master', existing: ['main', 'x'] }, 'main'],
     ['master where there is no main', { ...none, existing: ['master'] }, 'master'],
