@@ -37,12 +37,19 @@ export function blocksOf(outline: Outline, bodyLine: number): Block[] {
 
 /** Lines `start` to `end` without trailing blanks and without blank lines at either end, joined by LF. */
 export function canonicalLines(lines: readonly string[], start: number, end: number): string {
-  const kept = lines.slice(start - 1, Math.max(start - 1, end)).map((line) => line.replace(/[ \t]+$/, ''));
-  let first = 0;
-  let last = kept.length;
-  while (first < last && kept[first] === '') first += 1;
-  while (last > first && kept[last - 1] === '') last -= 1;
-  return kept.slice(first, last).join('\n');
+  const kept: string[] = [];
+  for (let line = start; line <= end; line += 1) {
+    const text = withoutTrailingBlanks(lines[line - 1] as string);
+    if (text !== '' || kept.length > 0) kept.push(text);
+  }
+  while (kept.length > 0 && kept[kept.length - 1] === '') kept.pop();
+  return kept.join('\n');
+}
+
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text.charCodeAt(end - 1) === 32 || text.charCodeAt(end - 1) === 9)) end -= 1;
+  return end === text.length ? text : text.slice(0, end);
 }
 
 /** The line after a heading, which is underlined when it has no `#` marks. */

@@ -25,6 +25,7 @@ const SYNONYMS: Readonly<Record<string, Operation>> = {
  * requirements is taken for one.
  */
 export function entryForm(depth: number, text: string, amongRequirements: boolean): RightForm | undefined {
+  if (depth === 3 ? text.startsWith('Requirement: ') : !/[::]/.test(text) && !/^\W*(?:requirement|scenario)/i.test(text)) return undefined;
   const match = /^[*_]*(\p{L}+)[*_]*[ \t]*([::]?)[*_]*\s*(.*)$/su.exec(text);
   if (!match) return undefined;
   const [, word, colon, rest] = match as unknown as [string, string, string, string];
@@ -50,6 +51,7 @@ function nounLike(word: string, hasColon: boolean): 'Requirement' | 'Scenario' |
  * nothing of the kind. Of other depths only what is right but for its level, case or spacing.
  */
 export function announcementForm(text: string, kind: 'spec' | 'change', depth: number, holdsEntries: boolean): RightForm | undefined {
+  if (depth !== 2 && !/^\S+\s+(?:requirements|section)\b/i.test(text)) return undefined;
   const name = oneLine(text);
   const form = requirementsForm(name, kind) ?? (kind === 'change' ? sectionForm(name) : undefined);
   if (depth !== 2) return form?.isSafe ? form : undefined;

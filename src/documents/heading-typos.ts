@@ -51,6 +51,7 @@ function mistakesIn(outline: Outline, block: Block, kind: 'spec' | 'change'): Mi
   let inside: 'requirement' | 'mistake' | 'nothing' = mistakes.length > 0 ? 'mistake' : 'nothing';
   for (const candidate of candidatesIn(outline, block)) {
     const { line, depth, text } = candidate;
+    if (inside === 'requirement' && depth === 4 && text.startsWith('Scenario: ')) continue;
     const mistake = entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false) ?? strayIn(candidate, kind, block.isPreamble ? 'preamble' : announced?.kind, inside);
     add(mistakes, line, mistake);
     if (mistake) inside = 'mistake';

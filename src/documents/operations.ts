@@ -14,6 +14,7 @@ export type Announcement =
 
 /** Reads the text of a `##` heading; undefined when it announces nothing. Runs of white space count as one space. */
 export function announcementIn(text: string): Announcement | undefined {
+  if (!/^(?:ADDED|MODIFIED|REMOVED|RENAMED|Task)\s/i.test(text)) return undefined;
   const name = oneLine(text);
   const requirements = /^(ADDED|MODIFIED|REMOVED|RENAMED) Requirements$/.exec(name);
   if (requirements) return { kind: 'requirements', operation: requirements[1] as Operation };
@@ -24,17 +25,22 @@ export function announcementIn(text: string): Announcement | undefined {
 
 /** The name in the text of a `### Requirement: NAME` heading. */
 export function requirementName(text: string): string | undefined {
-  return /^Requirement:\s*(\S.*)$/s.exec(text)?.[1] && oneLine(text.slice('Requirement:'.length));
+  return nameAfter('Requirement:', text);
 }
 
 /** The name in the text of a `#### Scenario: NAME` heading. */
 export function scenarioName(text: string): string | undefined {
-  return /^Scenario:\s*\S/.test(text) ? oneLine(text.slice('Scenario:'.length)) : undefined;
+  return nameAfter('Scenario:', text);
+}
+
+function nameAfter(start: string, text: string): string | undefined {
+  return text.startsWith(start) ? oneLine(text.slice(start.length)) || undefined : undefined;
 }
 
 /** White space folded, and no closing sequence: what an underlined heading says as one with `#` marks. */
 export function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/ #+ ?$/, '').trim();
+  const trimmed = text.trim();
+  return /[^\S ]|  | #+$/.test(trimmed) ? trimmed.replace(/\s+/g, ' ').replace(/ #+$/, '').trim() : trimmed;
 }
 
 /** Two names that people would take for one: case and white space do not count. */

@@ -1,6 +1,6 @@
 import type { ParsedDocument } from './document.ts';
 import { outlineOf } from './outline.ts';
-import { wholeWord, withoutCode } from './words.ts';
+import { findWord, withoutCode } from './words.ts';
 
 /** A place that still has to be filled in. */
 export interface Placeholder {
@@ -23,12 +23,20 @@ export function placeholdersIn(document: ParsedDocument, words: readonly string[
   const wanted = words.filter((word) => text.includes(word));
   if (wanted.length === 0 && !text.includes(FILL)) return [];
   const outline = outlineOf(document);
-  const pattern = new RegExp(`\\[\\[fill:.*?(?:\\]\\]|$)${wanted.map((word) => `|${wholeWord(word)}`).join('')}`, 'gu');
   return outline.lines.flatMap((source, index) => {
     if (outline.opaque.has(index + 1)) return [];
-    const shown = index + 1 < document.bodyLine ? source : withoutCode(source);
-    return [...shown.matchAll(pattern)].map((match) => ({ line: index + 1, column: match.index + 1, text: match[0].slice(0, 60) }));
+    return placeholdersAt(index + 1 < document.bodyLine ? source : withoutCode(source), wanted).map((found) => ({ line: index + 1, ...found }));
   });
+}
+
+function placeholdersAt(source: string, words: readonly string[]): Omit<Placeholder, 'line'>[] {
+  const marks = [...source.matchAll(/\[\[fill:.*?(?:\]\]|$)/g)].map((match) => ({ column: match.index + 1, text: match[0].slice(0, 60) }));
+  const rest = marks.length > 0 ? source.replace(/\[\[fill:.*?(?:\]\]|$)/g, (mark) => ' '.repeat(mark.length)) : source;
+  const found = words.flatMap((word) => {
+    const at = findWord(rest, [word])?.at;
+    return at === undefined ? [] : [{ column: at + 1, text: word }];
+  });
+  return [...marks, ...found].sort((a, b) => a.column - b.column);
 }
 
 /** Whether a document is a scaffold that nobody has finished: it has `[[fill: …]]` marks. */

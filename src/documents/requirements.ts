@@ -88,6 +88,23 @@ export function renamed(requirement: Requirement, name: string): Requirement {
   return { ...requirement, name, text, digest: hash(text) };
 }
 
+/** The same requirement with the document it is from; its digest stays to be made. */
+export function placed(requirement: Requirement, path: string): Requirement & { readonly path: string } {
+  const { name, line, endLine, operation, was, to, statement, scenarios } = requirement;
+  return {
+    ...{ name, line, endLine, operation, was, to, statement, scenarios, path },
+    get body() {
+      return requirement.body;
+    },
+    get text() {
+      return requirement.text;
+    },
+    get digest() {
+      return requirement.digest;
+    },
+  };
+}
+
 /** The requirements under one `##` heading. */
 export function requirementsIn(outline: Outline, block: Block): Requirement[] {
   const announced = announcementIn(block.name);
@@ -108,10 +125,7 @@ function requirementAt(outline: Outline, block: Block, heading: Heading, name: s
   const { lines } = outline;
   const header = headerLines(lines, heading.line + 1, end, operation);
   const inside = block.headings.filter((other) => other.line > heading.line && other.line <= end);
-  const body = canonicalLines(lines, header.next, end);
-  const text = textOf(name, body);
-  let digest: string | undefined;
-  return {
+  return lazy({
     name,
     line: heading.line,
     endLine: end,
@@ -120,10 +134,25 @@ function requirementAt(outline: Outline, block: Block, heading: Heading, name: s
     to: header.to,
     statement: plainLines(outline, header.next, (inside[0]?.line ?? end + 1) - 1).map((line) => line.text),
     scenarios: scenariosIn(outline, inside, end),
-    body,
-    text,
+  }, () => canonicalLines(lines, header.next, end));
+}
+
+type Told = Omit<Requirement, 'body' | 'text' | 'digest'>;
+
+/** Texts and digests are made when they are asked for: most requirements are only looked at. */
+function lazy(told: Told, read: () => string): Requirement {
+  let [body, digest]: (string | undefined)[] = [];
+  return {
+    ...told,
+    get body() {
+      body ??= read();
+      return body;
+    },
+    get text() {
+      return textOf(told.name, this.body);
+    },
     get digest() {
-      digest ??= hash(text);
+      digest ??= hash(this.text);
       return digest;
     },
   };

@@ -1,13 +1,47 @@
 /** Scripts that are written without spaces between words. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
-const PART_OF_WORD = '[\\p{L}\\p{N}\\p{M}_]';
+const LETTER = /[\p{L}\p{N}\p{M}]/u;
 
-/** The source of a regular expression (flag `u`) for a word that is no part of a longer one. White space in it stands for any. */
-export function wholeWord(word: string): string {
-  const source = word.trim().replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&').replace(/\s+/g, '\\s+');
-  const edge = (character: string) => !UNSPACED.test(character) && new RegExp(PART_OF_WORD, 'u').test(character);
-  const letters = [...word.trim()];
-  return `${edge(letters[0] ?? '') ? `(?<!${PART_OF_WORD})` : ''}${source}${edge(letters.at(-1) ?? '') ? `(?!${PART_OF_WORD})` : ''}`;
+/** Where one of the words stands in a text as no part of a longer word; undefined when none does. Case counts. */
+export function findWord(text: string, words: readonly string[]): { readonly word: string; readonly at: number } | undefined {
+  for (const word of words) {
+    for (let at = word === '' ? -1 : text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+      if (isWhole(text, at, word)) return { word, at };
+    }
+  }
+  return undefined;
+}
+
+/** Whether a text begins with one of the words, in any case, emphasised or not. */
+export function beginsWithWord(text: string, words: readonly string[]): boolean {
+  const start = /^[*_]*/.exec(text)?.[0].length ?? 0;
+  return words.some((word) => text.slice(start, start + word.length).toLowerCase() === word.toLowerCase() && isWhole(text, start, word));
+}
+
+/** An edge of a word that is a letter must not have a letter beyond it. */
+function isWhole(text: string, at: number, word: string): boolean {
+  return !joins(before(text, at), word) && !joins(last(word), text.slice(at + word.length, at + word.length + 2));
+}
+
+/** Whether the last character of `left` and the first of `right` belong to one word. */
+function joins(left: string, right: string): boolean {
+  return isLetter(left, left.length - 1) && isLetter(right, 0);
+}
+
+function isLetter(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+  const character = text.length === 0 ? '' : at === 0 ? String.fromCodePoint(text.codePointAt(0) as number) : text;
+  return LETTER.test(character) && !UNSPACED.test(character);
+}
+
+function before(text: string, at: number): string {
+  return last(text.slice(Math.max(0, at - 2), at));
+}
+
+/** The last character, both halves of it where it has two. */
+function last(text: string): string {
+  return [...text.slice(-2)].at(-1) ?? '';
 }
 
 /** A text with its code spans blanked out: the same length. */

@@ -1,7 +1,7 @@
 import { shortDigest } from '../documents/digest.ts';
 import { nearest } from '../documents/nearest.ts';
 import { deltaOf, isScaffold, statusOf } from '../workflow/change-record.ts';
-import { effectiveSpec, type FoldProblem } from '../workflow/effective-spec.ts';
+import { effectiveSpec, foldOne, type EffectiveSpec, type FoldProblem } from '../workflow/effective-spec.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import type { Ticket } from '../workflow/ticket.ts';
@@ -17,8 +17,8 @@ export const rule: Rule = {
     if (ticket.changes.length === 0) return;
     const { problem } = ticket.spec?.outline() ?? {};
     if (ticket.spec && problem) yield { path: ticket.spec.path, ...problem };
-    const accepted = effectiveSpec(ticket).problems;
-    for (const one of accepted) {
+    const accepted = effectiveSpec(ticket);
+    for (const one of accepted.problems) {
       const record = ticket.changes.find(({ path }) => path === one.path) as GovernedDocument;
       if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...(ticket.archived && { severity: 'warning' as const }) };
     }
@@ -29,11 +29,11 @@ export const rule: Rule = {
 };
 
 /** What would be wrong if this record were accepted. */
-function* proposed(ticket: Ticket, record: GovernedDocument, accepted: readonly FoldProblem[], context: RuleContext): Iterable<Report> {
-  const known = new Set(accepted.map(identity));
+function* proposed(ticket: Ticket, record: GovernedDocument, accepted: EffectiveSpec, context: RuleContext): Iterable<Report> {
+  const known = new Set(accepted.problems.map(identity));
   const broken = new Set<string>();
   const isLowered = ticket.archived || isScaffold(record);
-  for (const one of effectiveSpec(ticket, record).problems) {
+  for (const one of withRecord(ticket, record, accepted).problems) {
     if (known.has(identity(one))) continue;
     if (one.path !== record.path) broken.add(one.path);
     else if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...((one.staleBy !== undefined || isLowered) && { severity: 'warning' as const }) };
@@ -46,6 +46,11 @@ function* proposed(ticket: Ticket, record: GovernedDocument, accepted: readonly 
       severity: 'warning',
     };
   }
+}
+
+function withRecord(ticket: Ticket, record: GovernedDocument, accepted: EffectiveSpec): EffectiveSpec {
+  const later = ticket.changes.slice(ticket.changes.findIndex(({ path }) => path === record.path) + 1);
+  return later.some((other) => statusOf(other) === 'accepted') ? effectiveSpec(ticket, record) : foldOne(accepted, record);
 }
 
 function identity({ path, line, kind, target }: FoldProblem): string {

@@ -1,5 +1,5 @@
 import { requirementsOf, type Requirement } from '../documents/requirements.ts';
-import { wholeWord, withoutCode } from '../documents/words.ts';
+import { findWord, withoutCode } from '../documents/words.ts';
 import { contentSeverity, writtenBy } from '../workflow/change-record.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
@@ -33,19 +33,16 @@ function keywordsOf(spec: GovernedDocument | undefined): readonly string[] | und
 }
 
 function* judge(path: string, requirements: readonly Requirement[], keywords: readonly string[]): Iterable<Report> {
-  if (requirements.length === 0) return;
-  const pattern = keywords.map(wholeWord).join('|');
-  const [exact, inAnyCase] = [new RegExp(pattern, 'u'), new RegExp(pattern, 'iu')];
   const words = keywords.length > 1 ? `${keywords.slice(0, -1).join(', ')} or ${keywords.at(-1)}` : String(keywords[0]);
   for (const { name, line, statement } of requirements) {
     const said = withoutCode(statement.join(' '));
-    if (exact.test(said)) continue;
-    const near = inAnyCase.exec(said)?.[0];
+    if (findWord(said, keywords)) continue;
+    const near = findWord(said.toLowerCase(), keywords.map((word) => word.toLowerCase()));
     yield {
       path,
       line,
-      message: said === '' ? `Unexpected requirement "${name}" without a statement, expected a sentence with ${words} below its heading` : `Unexpected statement of requirement "${name}" without ${words}, expected one of them${near ? ` ("${near}" is written in another case)` : ''}`,
-      remedy: near ? `write ${keywords.find((word) => word.toLowerCase() === near.toLowerCase()) ?? words}` : `say in one sentence what holds, with ${words}; what binds nobody stands outside requirements`,
+      message: said === '' ? `Unexpected requirement "${name}" without a statement, expected a sentence with ${words} below its heading` : `Unexpected statement of requirement "${name}" without ${words}, expected one of them${near ? `; "${near.word}" in another case does not count` : ''}`,
+      remedy: near ? `write ${keywords.find((word) => word.toLowerCase() === near.word)}` : `say in one sentence what holds, with ${words}; what binds nobody stands outside requirements`,
     };
   }
 }

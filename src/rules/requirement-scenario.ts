@@ -1,7 +1,7 @@
 import { headingTypos, type HeadingTypo } from '../documents/heading-typos.ts';
 import { requirementsOf, type Requirement, type Scenario } from '../documents/requirements.ts';
 import type { RequirementWords } from '../documents/settings.ts';
-import { wholeWord } from '../documents/words.ts';
+import { beginsWithWord } from '../documents/words.ts';
 import { contentSeverity, deltaOf, writtenBy } from '../workflow/change-record.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 
@@ -50,10 +50,7 @@ function* judge(path: string, requirements: readonly Requirement[], words: Words
 }
 
 function* judgeScenario(path: string, { name, line, steps }: Scenario, words: Words): Iterable<Report> {
-  const missing = [words.when, words.then].filter((choices) => {
-    const step = new RegExp(`^[*_]*(?:${choices.map(wholeWord).join('|')})`, 'iu');
-    return !steps.some(({ text }) => step.test(text));
-  });
+  const missing = [words.when, words.then].filter((choices) => !steps.some(({ text }) => beginsWithWord(text, choices)));
   if (missing.length === 0) return;
   yield {
     path,

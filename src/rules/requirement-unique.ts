@@ -13,16 +13,20 @@ export const rule: Rule = {
     const isRecord = document.place.kind === 'change';
     const requirements = isRecord ? deltaOf(document).requirements : requirementsOf(document.parsed);
     const lowered = isRecord && isDecided(document) ? { severity: 'warning' as const } : {};
-    for (const [index, requirement] of requirements.entries()) {
-      const first = requirements.slice(0, index).find((other) => isSame(other, requirement));
+    const byKey = new Map<string, Requirement[]>();
+    for (const requirement of requirements) {
+      const key = nameKey(requirement.name);
+      const others = byKey.get(key);
+      const first = others?.find((other) => isSame(other, requirement));
       if (first) yield { ...repeated(document.path, first, requirement), ...lowered };
+      if (others) others.push(requirement);
+      else byKey.set(key, [requirement]);
     }
   },
 };
 
-/** What goes may have the name, in another spelling, of what comes. */
+/** Of two whose names people take for one: what goes may have the name, in another spelling, of what comes. */
 function isSame(a: Requirement, b: Requirement): boolean {
-  if (nameKey(a.name) !== nameKey(b.name)) return false;
   return a.name === b.name || goes(a) === goes(b);
 }
 

@@ -1,6 +1,6 @@
 import type { SectionChange } from '../documents/delta.ts';
 import { nameKey } from '../documents/operations.ts';
-import { renamed, requirementsOf, sectionsOf, type Requirement, type Section } from '../documents/requirements.ts';
+import { placed, renamed, requirementsOf, sectionsOf, type Requirement, type Section } from '../documents/requirements.ts';
 import { deltaOf, statusOf } from './change-record.ts';
 import type { GovernedDocument } from './snapshot.ts';
 import type { Ticket } from './ticket.ts';
@@ -68,7 +68,7 @@ export function effectiveSpec(ticket: Pick<Ticket, 'spec' | 'changes'>, includin
 export function specAlone(spec: GovernedDocument | undefined): EffectiveSpec {
   const path = spec?.path ?? '';
   return {
-    requirements: spec ? requirementsOf(spec.parsed).map((requirement) => ({ ...requirement, path })) : [],
+    requirements: spec ? requirementsOf(spec.parsed).map((requirement) => placed(requirement, path)) : [],
     sections: spec ? sectionsOf(spec.parsed).map((section) => ({ ...section, path })) : [],
     problems: [],
     traces: [],

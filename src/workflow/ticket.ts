@@ -21,6 +21,7 @@ export function ticketPaths(folder: string): string[] {
 
 /** The ticket in a folder; it may be partly or wholly absent there. */
 export function ticketIn(snapshot: Snapshot, folder: string, id: string, archived: boolean): Ticket {
+  let [changes, nodes]: (GovernedDocument[] | undefined)[] = [];
   return {
     id,
     folder,
@@ -33,10 +34,12 @@ export function ticketIn(snapshot: Snapshot, folder: string, id: string, archive
       return snapshot.document(`${folder}/tasks.md`);
     },
     get changes() {
-      return snapshot.documentsIn(`${folder}/changes`).sort(byNumberThenSlug);
+      changes ??= snapshot.documentsIn(`${folder}/changes`).sort(byNumberThenSlug);
+      return changes;
     },
     get nodes() {
-      return snapshot.documentsIn(`${folder}/nodes`);
+      nodes ??= snapshot.documentsIn(`${folder}/nodes`);
+      return nodes;
     },
   };
 }
