@@ -187,12 +187,19 @@ function scenariosIn(outline: Outline, inside: readonly Heading[], end: number):
     const name = heading.depth === 4 ? scenarioName(heading.text) : undefined;
     if (name === undefined) return [];
     const last = (inside[index + 1]?.line ?? end + 1) - 1;
-    const steps = plainLines(outline, heading.line + 1, last).flatMap(({ line, text }) => {
-      const step = /^(?:[-+*]|\d{1,9}[.)])[ \t]+(.*)$/.exec(text)?.[1];
-      return step === undefined ? [] : [{ line, text: step }];
-    });
+    const steps = stepsIn(outline, heading.line + 1, last);
     return [{ name, line: heading.line, steps }];
   });
+}
+
+function stepsIn({ lines, opaque }: Outline, start: number, end: number): Scenario['steps'] {
+  const steps: { line: number; text: string }[] = [];
+  for (let line = start; line <= end; line += 1) {
+    const text = (lines[line - 1] as string).trim();
+    const mark = /^(?:[-+*]|\d{1,9}[.)])[ \t]+/.exec(text)?.[0];
+    if (mark !== undefined && !opaque.has(line)) steps.push({ line, text: text.slice(mark.length) });
+  }
+  return steps;
 }
 
 function plainLines(outline: Outline, start: number, end: number): { line: number; text: string }[] {

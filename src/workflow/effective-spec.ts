@@ -84,10 +84,12 @@ export function foldOne(spec: EffectiveSpec, record: GovernedDocument): Effectiv
   for (const entry of of('REMOVED')) replace(fold, 'requirement', entry, undefined);
   renameAll(fold, of('RENAMED'));
   for (const entry of of('MODIFIED')) replace(fold, 'requirement', entry, asNow(entry, fold));
-  for (const entry of of('ADDED')) insert(fold, 'requirement', entry, asNow(entry, fold));
+  addAll(fold, of('ADDED'));
   for (const entry of sections) {
     const now = { ...entry, path: fold.path };
-    if (entry.operation === 'ADDED') insert(fold, 'section', entry, now);
+    const taken = entry.operation === 'ADDED' ? fold.sections.find((one) => one.name === entry.name) : undefined;
+    if (taken) fold.problems.push(takenProblem(fold, 'section', entry, taken));
+    else if (entry.operation === 'ADDED') fold.sections.push(now);
     else replace(fold, 'section', entry, entry.operation === 'REMOVED' ? undefined : now);
   }
   const { path: _, ...folded } = fold;
@@ -109,8 +111,7 @@ type Standing = EffectiveRequirement | EffectiveSection;
 
 /** The text of a MODIFIED requirement goes on saying to the capability what the one before it said. */
 function asNow(entry: Requirement, fold: Fold): EffectiveRequirement {
-  const old = fold.requirements.find((one) => one.name === entry.name);
-  const { operation = 'ADDED', was, to } = entry.operation === 'MODIFIED' && old ? old : {};
+  const { operation = 'ADDED', was, to } = fold.requirements.find((one) => one.name === entry.name) ?? {};
   return { ...entry, operation, was, to, path: fold.path };
 }
 
@@ -131,10 +132,20 @@ function replace(fold: Fold, kind: Kind, entry: Entry, now: Standing | undefined
   list.splice(index, 1, ...(now ? [now] : []));
 }
 
-function insert(fold: Fold, kind: Kind, entry: Entry, now: Standing): void {
-  const taken = sameName(listOf(fold, kind), kind, now.name);
-  if (taken) fold.problems.push(takenProblem(fold, kind, entry, taken));
-  else listOf(fold, kind).push(now);
+function addAll(fold: Fold, entries: readonly Requirement[]): void {
+  if (entries.length === 0) return;
+  const byKey = new Map(fold.requirements.map((one) => [nameKey(one.name), one]));
+  for (const entry of entries) {
+    const key = nameKey(entry.name);
+    const taken = byKey.get(key);
+    if (taken) {
+      fold.problems.push(takenProblem(fold, 'requirement', entry, taken));
+      continue;
+    }
+    const now = placed(entry, fold.path);
+    byKey.set(key, now);
+    fold.requirements.push(now);
+  }
 }
 
 /** All at once: two requirements may exchange their names. */
@@ -145,7 +156,8 @@ function renameAll(fold: Fold, entries: readonly Requirement[]): void {
   for (const entry of entries) {
     if (entry.to === undefined) continue;
     const old = before.find((one) => one.name === entry.name);
-    const taken = sameName([...before.filter((one) => !leaving.has(one.name)), ...moving.values()], 'requirement', entry.to);
+    const key = nameKey(entry.to);
+    const taken = [...before.filter((one) => !leaving.has(one.name)), ...moving.values()].find((one) => nameKey(one.name) === key);
     if (!old || entry.was !== old.digest) fold.problems.push(problemOf(fold, 'requirement', entry, old));
     else if (taken) fold.problems.push(takenProblem(fold, 'requirement', { ...entry, name: entry.to }, taken));
     else {
@@ -154,10 +166,6 @@ function renameAll(fold: Fold, entries: readonly Requirement[]): void {
     }
   }
   fold.requirements.splice(0, before.length, ...before.map((one) => moving.get(one) ?? one));
-}
-
-function sameName(list: readonly Standing[], kind: Kind, name: string): Standing | undefined {
-  return list.find((one) => (kind === 'requirement' ? nameKey(one.name) === nameKey(name) : one.name === name));
 }
 
 function takenProblem(fold: Fold, kind: Kind, entry: Entry, taken: Standing): FoldProblem {
