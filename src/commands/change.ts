@@ -13,7 +13,7 @@ import { ticketIn, type Ticket } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { lineOf } from './inputs.ts';
-import { judgeEdits } from './judge-edits.ts';
+import { judgeDraft, judgeEdits } from './judge-edits.ts';
 import { editable } from './tasks-file.ts';
 import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
@@ -57,7 +57,9 @@ function decide(workspace: Workspace, invocation: Invocation, decision: Decision
   if (status !== from) throw new UserError(`Unexpected ${decision} of ${name}, which is ${String(status)}, expected one that is ${from}`, 'a decided record does not change; propose a new one', 'change-status');
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
   const edits = [transition(workspace, record.path, to, by, lineOf(invocation.values, 'reason'))];
-  const findings = judgeEdits(workspace, work, edits, invocation.program, decision === 'accept' ? 'complete' : 'new');
+  // Once accepted, faults of its text only warn: they are refused while the text can still be mended.
+  const draft = decision === 'accept' ? judgeDraft(workspace, work, record.path, invocation.program) : [];
+  const findings = draft.length > 0 ? draft : judgeEdits(workspace, work, edits, invocation.program, decision === 'accept' ? 'complete' : 'new');
   if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
   return write(workspace, invocation, {
     edits,
