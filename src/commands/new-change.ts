@@ -28,8 +28,19 @@ export async function newChange(invocation: Invocation): Promise<Outcome> {
   const id = existingTicket(workspace, invocation);
   return withTicket(workspace, id, (work) => {
     const frozen = frozenTicket(workspace, work, id, program);
-    return fromEdit ? changeFromEdit(workspace, invocation, frozen, work, impact) : draftChange(workspace, invocation, frozen, work, impact as Impact);
+    return fromEdit ? changeFromEdit(workspace, invocation, frozen, work, impact) : withFreeName(() => draftChange(workspace, invocation, frozen, work, impact as Impact));
   });
+}
+
+/** Another process may take the name between its choice and its use: then the next number is due. */
+function withFreeName<T>(attempt: () => T): T {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'exists' || left === 0) throw error;
+    }
+  }
 }
 
 function draftChange(workspace: Workspace, invocation: Invocation, frozen: FrozenTicket, work: Tree, impact: Impact): Outcome {

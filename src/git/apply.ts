@@ -1,9 +1,9 @@
-import { constants, copyFileSync, linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
 import { checkTargets, exists, standsAt } from './edit-target.ts';
-import { withLock } from './lock.ts';
+import { isLeftOver, withLock } from './lock.ts';
 import type { Repository } from './repository.ts';
 
 /** How to take back one thing that was done. */
@@ -21,6 +21,7 @@ export function applyEdits(repository: Repository, edits: readonly Edit[]): void
   const state = join(repository.gitDir, 'treework');
   mkdirSync(state, { recursive: true });
   withLock(join(state, 'apply.lock'), () => {
+    sweep(state);
     checkTargets(repository.workRoot, edits);
     const staging = mkdtempSync(join(state, 'apply-'));
     try {
@@ -30,6 +31,13 @@ export function applyEdits(repository: Repository, edits: readonly Edit[]): void
       rmSync(staging, { recursive: true, force: true });
     }
   });
+}
+
+/** Removes what killed processes left behind: whoever holds the lock is the only one who stages. */
+function sweep(state: string): void {
+  for (const name of readdirSync(state)) {
+    if (name.startsWith('apply-') || isLeftOver(name, 'apply.lock')) rmSync(join(state, name), { recursive: true, force: true });
+  }
 }
 
 function stage(edits: readonly Edit[], staging: string): void {

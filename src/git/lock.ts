@@ -17,6 +17,12 @@ export function withLock<T>(path: string, use: () => T): T {
   }
 }
 
+/** Whether a file's name is that of a lock attempt (`<lock>.<pid>`) whose process is gone. */
+export function isLeftOver(name: string, lock: string): boolean {
+  const holder = name.startsWith(`${lock}.`) ? Number(name.slice(lock.length + 1)) : Number.NaN;
+  return Number.isInteger(holder) && holder > 0 && !isAlive(holder);
+}
+
 function take(path: string): void {
   // Linked, not created in place: a lock is never seen without the id of its holder.
   const own = `${path}.${process.pid}`;

@@ -102,8 +102,12 @@ describe('applyEdits', () => {
     mkdirSync(join(root, '.git/treework'), { recursive: true });
     const lock = join(root, '.git/treework/apply.lock');
     writeFileSync(lock, '99999999');
+    mkdirSync(join(root, '.git/treework/apply-left'));
+    writeFileSync(`${lock}.99999998`, '');
+    writeFileSync(`${lock}.${process.ppid}`, '');
     applyEdits(repository, [{ path: 'x.md', content: 'x' }]);
     expect(sandbox.read('repo', 'x.md')).toBe('x');
+    expect(readdirSync(join(root, '.git/treework'))).toEqual([`apply.lock.${process.ppid}`]);
     withLock(lock, () => expect(refused([{ path: 'y.md', content: 'y' }])).toBe('locked'));
   });
 });
