@@ -30,10 +30,10 @@ const library = await rolldown({ ...settings, input: { index: 'src/index.ts' } }
 const api = await library.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify });
 await library.close();
 
-// The reference parsers: loaded synchronously and rarely, hence CommonJS beside the chunks.
+// The reference parsers and pattern matcher: loaded synchronously and rarely, hence CommonJS beside the chunks.
 const authorities = await rolldown({
   cwd: root,
-  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts' },
+  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts', 'glob-authority': 'src/documents/glob-authority.ts' },
   platform: 'node',
   transform: { target: 'node20' },
 });

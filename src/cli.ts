@@ -23,7 +23,17 @@ async function main(argv: readonly string[]): Promise<number> {
       return print(commandHelp(verb, command), 0);
     }
     const cwd = typeof values.cwd === 'string' ? values.cwd : process.cwd();
-    const invocation: Invocation = { values, positionals, cwd, json: values.json === true, program: program(), color: hasColor(process.stdout) };
+    const invocation: Invocation = {
+      values,
+      positionals,
+      cwd,
+      json: values.json === true,
+      program: program(),
+      // Asked for only where there is text: opening a stream costs a hook milliseconds.
+      get color() {
+        return hasColor(process.stdout);
+      },
+    };
     return report(await command.run(invocation), json);
   } catch (error) {
     return fail(error, json);
@@ -62,7 +72,7 @@ function hoistVerb(argv: readonly string[]): string[] {
 function report(outcome: Outcome, json: boolean): number {
   if (json) return print(`${JSON.stringify({ ok: outcome.exit === 0, ...outcome.json })}\n`, outcome.exit);
   const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
-  if (text !== '') (outcome.stream === 'stderr' ? process.stderr : process.stdout).write(text.endsWith('\n') ? text : `${text}\n`);
+  if (text !== '') write(outcome.stream === 'stderr' ? process.stderr : process.stdout, text.endsWith('\n') ? text : `${text}\n`);
   return outcome.exit;
 }
 
@@ -72,14 +82,23 @@ function fail(error: unknown, json: boolean): number {
   const hint = known ? error.hint : 'please report it with the lines above and what you ran';
   const code = known ? error.code : 'bug';
   if (!known) process.stderr.write(`${(error as Error)?.stack ?? ''}\n`);
-  if (json) process.stdout.write(`${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
-  else process.stderr.write(`treework: ${message}\n  hint: ${hint}\n`);
+  if (json) write(process.stdout, `${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
+  else write(process.stderr, `treework: ${message}\n  hint: ${hint}\n`);
   return known ? 2 : 255;
 }
 
 function print(text: string, exit: number): number {
-  process.stdout.write(text);
+  write(process.stdout, text);
   return exit;
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader went away (`treework check | head`): nothing is left to say.
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+  stream.write(text);
 }
 
 /** How the user called us, so that every command we suggest can be pasted. */
@@ -96,11 +115,6 @@ function hasColor(stream: NodeJS.WriteStream): boolean {
   return stream.isTTY === true && TERM !== 'dumb';
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader went away (`treework check | head`): nothing is left to say.
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
 void main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });

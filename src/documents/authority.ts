@@ -11,6 +11,7 @@ const fromSource = import.meta.url.endsWith('.ts');
 
 type Yaml = typeof import('./yaml-authority.ts');
 type Markdown = typeof import('./markdown-authority.ts');
+type Glob = typeof import('./glob-authority.ts');
 
 export const yamlAuthority = once((): Yaml => {
   const load = createRequire(import.meta.url);
@@ -20,6 +21,11 @@ export const yamlAuthority = once((): Yaml => {
 export const markdownAuthority = once((): Markdown => {
   const load = createRequire(import.meta.url);
   return load(fromSource ? 'mdast-util-from-markdown' : './markdown-authority.cjs') as Markdown;
+});
+
+export const globAuthority = once((): Glob => {
+  const load = createRequire(import.meta.url);
+  return fromSource ? { picomatch: load('picomatch/posix.js') as Glob['picomatch'] } : (load('./glob-authority.cjs') as Glob);
 });
 
 /** Loads at the first call and gives the same from then on. */

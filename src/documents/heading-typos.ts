@@ -52,7 +52,9 @@ function mistakesIn(outline: Outline, block: Block, kind: 'spec' | 'change'): Mi
   for (const candidate of candidatesIn(outline, block)) {
     const { line, depth, text } = candidate;
     if (inside === 'requirement' && depth === 4 && text.startsWith('Scenario: ')) continue;
-    const mistake = entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false) ?? strayIn(candidate, kind, block.isPreamble ? 'preamble' : announced?.kind, inside);
+    const isWellFormed = (depth === 3 && requirementName(text) !== undefined) || (depth === 4 && scenarioName(text) !== undefined);
+    const form = isWellFormed ? undefined : (entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false));
+    const mistake = form ?? strayIn(candidate, kind, block.isPreamble ? 'preamble' : announced?.kind, inside);
     add(mistakes, line, mistake);
     if (mistake) inside = 'mistake';
     else if (depth > 0 && depth <= 3) inside = depth === 3 && requirementName(text) !== undefined ? 'requirement' : 'nothing';

@@ -1,4 +1,4 @@
-import picomatch from 'picomatch/posix.js';
+import { globAuthority } from '../documents/authority.ts';
 import type { Settings } from '../documents/settings.ts';
 import type { Entry, Tree } from '../tree/tree.ts';
 
@@ -14,7 +14,7 @@ export interface DirectoryStandard {
 export function directoryStandards(settings: Settings): DirectoryStandard[] {
   return settings.directories.map(({ pattern, holds }) => {
     let matcher: ((directory: string) => boolean) | undefined;
-    return { pattern, holds, matches: (directory) => (matcher ??= picomatch(pattern))(directory) };
+    return { pattern, holds, matches: (directory) => (matcher ??= globAuthority().picomatch(pattern))(directory) };
   });
 }
 
