@@ -65,7 +65,7 @@ find_node() {
 
 # This worktree's own installation before the one that set the hooks up. The file `build` beside the
 # program names the engine: what one engine found is not another's verdict.
-cli=node_modules/treework/dist/cli.mjs
+cli=node_modules/treework/dist/cli.cjs
 [ -f "$cli" ] || cli=$treework_cli
 build=''
 [ -f "${cli%/*}/build" ] && read -r build <"${cli%/*}/build"

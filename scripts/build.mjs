@@ -23,8 +23,9 @@ const settings = {
 const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts' } });
 const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
 await program.close();
-writeFileSync(join(root, 'dist/cli.mjs'), "#!/usr/bin/env node\nimport './cli.cjs';\n");
-for (const file of ['cli.cjs', 'cli.mjs']) chmodSync(join(root, 'dist', file), 0o755);
+chmodSync(join(root, 'dist/cli.cjs'), 0o755);
+// The hook launcher reads it: a verdict is known only to the engine that gave it.
+writeFileSync(join(root, 'dist/build'), `${sourceDigest()}\n`);
 
 const library = await rolldown({ ...settings, input: { index: 'src/index.ts' } });
 const api = await library.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify });

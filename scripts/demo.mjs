@@ -27,7 +27,7 @@ const say = (text = '') => quiet || console.log(text);
 
 mkdirSync(bin);
 mkdirSync(repository);
-writeFileSync(join(bin, 'treework'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/cli.mjs')}' "$@"\n`);
+writeFileSync(join(bin, 'treework'), `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'dist/cli.cjs')}' "$@"\n`);
 chmodSync(join(bin, 'treework'), 0o755);
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(GIT_|TREEWORK_|npm_|CI$|HUSKY)/.test(name))),

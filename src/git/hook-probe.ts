@@ -26,7 +26,7 @@ export function deadHooks(repository: Repository): DeadHook[] {
   const dead: DeadHook[] = worktrees.flatMap((worktree) => unreachedIn(worktree, record.names, launcherFolder(repository)));
   if (!pathExists(record.program)) {
     for (const worktree of worktrees) {
-      if (!pathExists(join(worktree, 'node_modules/treework/dist/cli.mjs'))) dead.push({ problem: 'no-program', detail: `${record.program} (for ${worktree})` });
+      if (!pathExists(join(worktree, 'node_modules/treework/dist/cli.cjs'))) dead.push({ problem: 'no-program', detail: `${record.program} (for ${worktree})` });
     }
   }
   const unchained = hooksIn(previousHooks(repository, record.previous)).filter((name) => ![...record.names, ...record.passed].includes(name));

@@ -102,7 +102,7 @@ export function launcherFolder(repository: Repository): string {
 
 /** The main worktree's own installation outlives a linked worktree, and has the same path after an update. */
 function lastingProgram(repository: Repository, program: string): string {
-  const installed = join(dirname(repository.commonDir), 'node_modules/treework/dist/cli.mjs');
+  const installed = join(dirname(repository.commonDir), 'node_modules/treework/dist/cli.cjs');
   return basename(repository.commonDir) === '.git' && existsSync(installed) ? installed : program;
 }
 

@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const CLI = join(PACKAGE_ROOT, 'dist/cli.mjs');
+const CLI = join(PACKAGE_ROOT, 'dist/cli.cjs');
 
 export interface Answer {
   readonly status: number;
@@ -21,7 +21,7 @@ export class Sandbox {
   readonly env: NodeJS.ProcessEnv;
 
   constructor() {
-    if (!existsSync(CLI)) throw new Error('dist/cli.mjs is missing: npm run build first');
+    if (!existsSync(CLI)) throw new Error('dist/cli.cjs is missing: npm run build first');
     this.root = realpathSync(mkdtempSync(join(tmpdir(), 'tw-test-')));
     const bin = join(this.root, '.bin');
     mkdirSync(bin);

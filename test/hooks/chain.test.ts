@@ -183,7 +183,7 @@ describe('husky', () => {
 
   it('runs treework hooks plainly where treework is a dependency, from the main worktree\'s own installation', () => {
     const repository = sandbox.repository('depends', { 'package.json': '{"scripts":{"prepare":"husky"},"devDependencies":{"husky":"9","treework":"1"}}\n', '.gitignore': 'node_modules\n' });
-    const installed = 'node_modules/treework/dist/cli.mjs';
+    const installed = 'node_modules/treework/dist/cli.cjs';
     expectDone(sandbox.run('cp', ['-r', join(PACKAGE_ROOT, 'dist'), '.dist']));
     expectDone(sandbox.run('mkdir', ['-p', join(repository, 'node_modules/treework')]));
     expectDone(sandbox.run('mv', ['.dist', join(repository, 'node_modules/treework/dist')]));

@@ -210,7 +210,7 @@ describe('doctor', () => {
   it('finds the program missing before a commit does', () => {
     const repository = governed(sandbox);
     const settings = `${repository}/.git/treework/`;
-    sandbox.write(settings, Object.fromEntries(['settings.sh', 'hooks.json'].map((name) => [name, sandbox.read(settings, name).replace(join(PACKAGE_ROOT, 'dist/cli.mjs'), join(sandbox.root, 'gone/dist/cli.mjs'))])));
+    sandbox.write(settings, Object.fromEntries(['settings.sh', 'hooks.json'].map((name) => [name, sandbox.read(settings, name).replace(join(PACKAGE_ROOT, 'dist/cli.cjs'), join(sandbox.root, 'gone/dist/cli.cjs'))])));
     expect(failures(repository)).toEqual([expect.stringContaining('Unexpected missing program')]);
     sandbox.write(repository, { [SPEC_PATH]: SPEC.replace('Reports', 'Report') });
     const path = (sandbox.env.PATH as string).split(':').filter((folder) => !folder.startsWith(sandbox.root)).join(':');

@@ -350,7 +350,7 @@ describe('freeze and unfreeze', () => {
 /** A treework that runs beside others; answers its exit status, -1 when it was killed. */
 function start(repository: string, args: readonly string[], killAfter?: number): Promise<number> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.mjs'), ...args, '--json'], { cwd: join(sandbox.root, repository), env: sandbox.env, stdio: 'ignore' });
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.cjs'), ...args, '--json'], { cwd: join(sandbox.root, repository), env: sandbox.env, stdio: 'ignore' });
     if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
     child.on('exit', (code) => resolve(code ?? -1));
   });
