@@ -206,18 +206,18 @@ function folderOf(path: string, units: Units): string {
 }
 
 /**
- * Everything the rules will read, in three rounds: folders and changed files, the tickets' texts,
- * their records. Only names that a folder lists are asked for.
+ * Everything the rules will read, in two rounds: folders, their texts and what changed; then their
+ * records, which only a listing can name.
  */
 function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }): void {
   const { tree, settings } = units.after;
   const { archived, specs } = settings.layout;
   const before = chunk.tickets.some((ticket) => ticket.isChanged) ? units.before.map((snapshot) => snapshot.tree) : [];
   const folders = chunk.tickets.map(({ folder }) => folder);
-  tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders, ...chunk.paths], before);
+  tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders.flatMap(ticketPaths), ...chunk.paths], before);
   const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
+  if (elsewhere.length > 0) tree.prefetch(elsewhere.flatMap(ticketPaths), before);
   const all = [...new Set([...folders, ...elsewhere])];
-  tree.prefetch(all.flatMap(ticketPaths), before);
   const records = [tree, ...before].flatMap((one) => all.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
   if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
 }

@@ -99,7 +99,7 @@ export class GitTree implements Tree {
   static prefetchAll(requests: readonly { readonly tree: Tree; readonly paths: readonly string[] }[], options: GitOptions): void {
     const asked = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.map((path) => ({ tree: tree.#twinOf(path) ?? tree, path })) : []));
     const wanted = asked.filter(({ tree, path }) => tree.#isWanted(path));
-    const names = wanted.map(({ tree, path }) => tree.#entries.get(path)?.oid ?? `${tree.id}:${path}`);
+    const names = wanted.map(({ tree, path }) => tree.#nameOf(path));
     const unique = [...new Set(names)];
     const objects = new Map(readObjects(unique, options).map((object, index) => [unique[index] as string, object]));
     wanted.forEach(({ tree, path }, index) => tree.#take(path, objects.get(names[index] as string)));
@@ -142,6 +142,17 @@ export class GitTree implements Tree {
       if (before) before.#entries.set(path, sides.before ?? null);
     }
     return new Map(changedFiles(diff, roots).map((one) => [one.path, one]));
+  }
+
+  /** How `cat-file` finds a path fastest: from the nearest directory above it whose object is known. */
+  #nameOf(path: string): string {
+    const known = this.#entries.get(path);
+    if (known) return known.oid;
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const above = this.#entries.get(path.slice(0, end));
+      if (above) return `${above.oid}:${path.slice(end + 1)}`;
+    }
+    return `${this.id}:${path}`;
   }
 
   /** The tree in which a path is known to be the same as here, if any. */
