@@ -89,38 +89,43 @@ EOF
 }
 
 # Exits 0 when the next commit holds nothing new to judge; else leaves what it learned in TREEWORK_GIT.
+# Two runs of git, whatever the answer: one makes the index a tree, one looks names up in both trees.
 settle_from_trees() {
   # A replacement ref must not show the judge another object than the one that is pushed.
   export GIT_NO_REPLACE_OBJECTS=1 GIT_OPTIONAL_LOCKS=0
+  index_tree=$(git write-tree 2>/dev/null) || return 0
+  gitdir=${GIT_DIR:-.git}
+  [ -f "$gitdir/HEAD" ] || gitdir=$(git rev-parse --absolute-git-dir) || return 0
+  case $gitdir in /* | [A-Za-z]:*) ;; *) gitdir=$PWD/$gitdir ;; esac
+
+  # What WORKSPACE.md governed the last time, most likely what it governs now.
+  guess='' paths=''
+  [ -n "$build" ] && [ -f "$state/paths/$build/last" ] && read -r guess <"$state/paths/$build/last"
+  [ -n "$guess" ] && [ -f "$state/paths/$build/$guess" ] && paths=$state/paths/$build/$guess
+  set -- HEAD 'HEAD^{tree}' HEAD:WORKSPACE.md "$index_tree:WORKSPACE.md"
+  if [ -n "$paths" ]; then
+    while IFS= read -r path; do set -- "$@" "HEAD:${path#.}" "$index_tree:${path#.}"; done <"$paths"
+  fi
   set -f
   IFS='
 '
-  # Lines: git dir, commit, its tree, the blob of WORKSPACE.md; ends early, at the first that is not there.
-  set -- $(git rev-parse --absolute-git-dir HEAD 'HEAD^{tree}' HEAD:WORKSPACE.md 2>/dev/null)
-  set +f
+  set -- $(printf '%s\n' "$@" | git cat-file --batch-check='%(objectname)' 2>/dev/null)
   unset IFS
-  gitdir=${1-} head=${2-} head_tree=${3-} workspace=${4-}
-  [ -n "$gitdir" ] || return 0
-  if [ "$head" = HEAD ]; then
-    git rev-parse --quiet --verify :WORKSPACE.md >/dev/null 2>&1 || exit 0
-    return 0
+  set +f
+  [ $# -ge 4 ] || return 0
+  head=$1 head_tree=$2 workspace=$3
+  case $3$4 in *missing*missing) exit 0 ;; esac
+  case $1 in *missing) return 0 ;; esac
+  shift 2
+
+  if [ "${workspace% missing}" = "$workspace" ]; then
+    if [ "$workspace" = "$guess" ] && [ -n "$paths" ]; then
+      is_same "$@" && exit 0
+    else
+      is_untouched && exit 0
+    fi
   fi
-  if [ "$workspace" = HEAD:WORKSPACE.md ]; then
-    paths=''
-  elif [ -n "$build" ]; then
-    paths=$state/paths/$build/$workspace
-  else
-    # Without the program, what any engine said lets ungoverned work go on.
-    for paths in "$state"/paths/*/"$workspace"; do break; done
-  fi
-  if [ -z "$paths" ]; then
-    is_untouched WORKSPACE.md && exit 0
-  elif [ -f "$paths" ]; then
-    set --
-    while IFS= read -r path; do set -- "$@" "$path"; done <"$paths"
-    is_untouched "$@" && exit 0
-  fi
-  index_tree=$(git write-tree 2>/dev/null) || return 0
+
   key=$head_tree-$index_tree
   if [ -f "$gitdir/MERGE_HEAD" ]; then
     while read -r parent; do key=$key-$parent; done <"$gitdir/MERGE_HEAD"
@@ -128,8 +133,9 @@ settle_from_trees() {
   case ${CI-} in
     '' | 0 | false)
       # A merge's other parents are not to be seen before commit-msg.
-      if [ "$name" != pre-merge-commit ] && [ -n "$build" ] && [ -f "$state/verdicts/$build/$key" ]; then
-        cat "$state/verdicts/$build/$key" >&2
+      verdict=$state/verdicts/$build/$key
+      if [ "$name" != pre-merge-commit ] && [ -n "$build" ] && [ -f "$verdict" ]; then
+        [ ! -s "$verdict" ] || cat "$verdict" >&2
         exit 0
       fi
       ;;
@@ -141,7 +147,23 @@ $head_tree
 $index_tree"
 }
 
+# Pairs of ids, before and after.
+is_same() {
+  while [ $# -ge 2 ]; do
+    [ "$1" = "$2" ] || case $1$2 in *missing*missing) ;; *) return 1 ;; esac
+    shift 2
+  done
+}
+
+# The guess was wrong: another branch has another WORKSPACE.md, or the program is not there to say
+# which engine's word counts; then any engine's lets ungoverned work go on.
 is_untouched() {
+  paths=$state/paths/$build/$workspace
+  [ -n "$build" ] || for paths in "$state"/paths/*/"$workspace"; do break; done
+  [ -f "$paths" ] || return 1
+  set --
+  while IFS= read -r path; do set -- "$@" "$path"; done <"$paths"
+  [ -z "$build" ] || echo "$workspace" >"$state/paths/$build/last"
   GIT_LITERAL_PATHSPECS=1 git diff-index --cached --quiet HEAD -- "$@" 2>/dev/null
 }
 
