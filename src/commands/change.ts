@@ -5,7 +5,6 @@ import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
 import { printable } from '../render/text-report.ts';
 import type { Edit } from '../tree/edit.ts';
-import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { recordsMeant } from '../workflow/record-name.ts';
 import { Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
@@ -59,8 +58,10 @@ function decide(workspace: Workspace, invocation: Invocation, decision: Decision
   const edits = [transition(workspace, record.path, to, by, lineOf(invocation.values, 'reason'))];
   // Once accepted, faults of its text only warn: they are refused while the text can still be mended.
   const draft = decision === 'accept' ? judgeDraft(workspace, work, record.path, invocation.program) : [];
-  const findings = draft.length > 0 ? draft : judgeEdits(workspace, work, edits, invocation.program, decision === 'accept' ? 'complete' : 'new');
-  if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
+  const said = new Set(draft.map((finding) => finding.rule + finding.message));
+  const would = judgeEdits(workspace, work, edits, invocation.program, 'new').filter((finding) => !said.has(finding.rule + finding.message));
+  const findings = [...draft, ...would.map((finding) => (finding.path === record.path ? { ...finding, ...record.parsed.locate(['status']) } : finding))];
+  if (findings.length > 0) return refuse(work, findings, invocation, `${name} cannot be ${to} like this; nothing was written`);
   return write(workspace, invocation, {
     edits,
     message: `docs(${record.place.ticket}): ${message} ${name}`,

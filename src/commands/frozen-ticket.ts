@@ -25,10 +25,3 @@ export function frozenTicket(workspace: Workspace, work: Tree, id: string, progr
   }
   throw new UserError(`Unexpected change of ${id}, expected a frozen spec: ${folder}/spec.md is not frozen`, `edit ${folder}/spec.md itself; ${tasks ? `${program} freeze --ticket ${id}` : `${program} new tasks --ticket ${id}`} freezes it`, 'not-frozen');
 }
-
-/** The ids of all nodes of a workflow, those in phases too; none where its shape is wrong. */
-export function nodeIds(tasks: GovernedDocument): string[] {
-  const idsIn = (nodes: unknown): string[] =>
-    Array.isArray(nodes) ? nodes.flatMap((node: Record<string, unknown> | null) => [...(typeof node?.id === 'string' ? [node.id] : []), ...idsIn(node?.nodes)]) : [];
-  return tasks.isValid ? idsIn(tasks.data.nodes) : [];
-}

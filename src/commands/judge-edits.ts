@@ -9,11 +9,8 @@ import type { Workspace } from './workspace.ts';
 /** Marks unfilled places: a draft may have them, what is frozen or accepted may not. */
 const PLACEHOLDER = 'placeholder-unfilled';
 
-/**
- * How strictly the written files are judged: `draft` refuses errors in them, `complete` unfilled
- * places too, `new` only what is not wrong already.
- */
-export type Strictness = 'draft' | 'complete' | 'new';
+/** How strictly the written files are judged: `draft` refuses every error in them, `new` what is not wrong already, `any` tells warnings too. */
+export type Strictness = 'draft' | 'new' | 'any';
 
 /**
  * What would be wrong if these edits were made to the work tree: in the written files as
@@ -24,11 +21,11 @@ export function judgeEdits(workspace: Workspace, work: Tree, edits: readonly Edi
   const options = { rules, scope: 'changed' as const, program };
   const would = check({ before, after: new OverlayTree(work, edits) }, options).findings;
   const written = new Set(edits.map((edit) => edit.path));
-  const known = new Set(check({ before, after: work }, options).findings.map(identity));
-  return would.flatMap((finding) => {
+  const known = new Set(check({ before, after: work }, options).findings.filter(isError).map(identity));
+  return would.filter((finding) => {
     const isOwn = strictness !== 'new' && written.has(finding.path);
-    if (strictness === 'complete' && isOwn && finding.rule === PLACEHOLDER) return [{ ...finding, severity: 'error' as const }];
-    return finding.severity === 'error' && (isOwn || !known.has(identity(finding))) ? [finding] : [];
+    if (isOwn && strictness === 'any') return true;
+    return isError(finding) && (isOwn || !known.has(identity(finding)));
   });
 }
 
@@ -42,6 +39,10 @@ export function judgeDraft(workspace: Workspace, work: Tree, path: string, progr
     if (finding.rule === PLACEHOLDER) return [{ ...finding, severity: 'error' as const }];
     return finding.severity === 'error' ? [finding] : [];
   });
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 function identity({ rule, path, message }: Finding): string {

@@ -9,9 +9,11 @@ import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { effectiveSpec } from '../workflow/effective-spec.ts';
 import { nextRecordName } from '../workflow/record-name.ts';
+import { taskNodes } from '../workflow/task-tree.ts';
+import { specDigest } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
-import { frozenTicket, nodeIds, type FrozenTicket } from './frozen-ticket.ts';
+import { frozenTicket, type FrozenTicket } from './frozen-ticket.ts';
 import { lineOf, namesOf, requiredLine, wordOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { changeFromEdit } from './new-from-edit.ts';
@@ -44,6 +46,10 @@ function withFreeName<T>(attempt: () => T): T {
 }
 
 function draftChange(workspace: Workspace, invocation: Invocation, frozen: FrozenTicket, work: Tree, impact: Impact): Outcome {
+  const { spec } = frozen.ticket;
+  if (spec && specDigest(spec.bytes) !== frozen.pin) {
+    throw new UserError(`Unexpected edit of the frozen ${spec.path}, expected the text that is pinned`, `${invocation.program} new change --ticket ${frozen.ticket.id} --from-edit makes a record of the edit; git checkout -- ${spec.path} drops it`, 'spec-edited');
+  }
   const inputs = changeInputs(workspace, invocation, frozen, impact, requiredLine(invocation.values, 'title', 'WHAT CHANGES'));
   const requirements = effectiveSpec(frozen.ticket).requirements;
   const edits = changeDraftEdits({ ...inputs, words: workspace.settings.requirements, requirements }, packageFile('generators/change/template.md'));
@@ -69,7 +75,7 @@ export function changeInputs(workspace: Workspace, { values }: Invocation, froze
     path: `${folder}/changes/${nextRecordName(namesEverywhere(repository, directories).flatMap((names) => [...names]), title, 'change')}.md`,
     title,
     impact,
-    blocks: blocksOf(namesOf(values, 'blocks'), nodeIds(tasks), impact),
+    blocks: blocksOf(namesOf(values, 'blocks'), taskNodes(tasks.data).map((node) => node.id), impact),
     by: actorOf(repository, typeof values.by === 'string' ? values.by : undefined),
     at: now(),
     ...(reason !== undefined && { reason }),

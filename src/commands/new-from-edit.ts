@@ -12,8 +12,8 @@ import { shellCommand } from '../render/shell.ts';
 import type { Edit } from '../tree/edit.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
-import { effectiveSpec } from '../workflow/effective-spec.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
+import { taskImpact } from '../workflow/task-impact.ts';
 import { specDigest } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
@@ -33,12 +33,15 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
   const { delta, impact } = deltaOfEdit(edited, stored, path);
   const title = lineOf(invocation.values, 'title') ?? titleOf(delta);
   const inputs = changeInputs(workspace, invocation, frozen, given ?? impact, title);
-  const body = renderDelta({ ...delta, taskImpact: fill('which nodes are affected, and how; or: none') });
   const restore: Edit = { path, content: checkedOut(repository, path, stored.oid), expect: readBytes(join(repository.workRoot, path)) as Buffer };
-  const edits = [recordEdit(inputs, body), restore];
+  const names = delta.requirements.map((entry) => entry.to ?? entry.name);
+  const withImpact = (text: string): Edit[] => [recordEdit(inputs, renderDelta({ ...delta, taskImpact: text })), restore];
+  const complete = withImpact(taskImpact(frozen.tasks.data, names));
+  const faults = judgeEdits(workspace, work, complete, invocation.program, 'any').filter((finding) => finding.path === inputs.path);
+  // Whatever is wrong with it, the edit is kept: as a draft, in which a mark is to be filled.
+  const edits = faults.length === 0 ? complete : withImpact(fill('first mend what check says of this record, then write which nodes are affected'));
   const findings = judgeEdits(workspace, work, edits, invocation.program);
   if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, 'nothing was written: your edit is still in spec.md');
-  const stale = staleNames(delta, frozen);
   const staged = stagedBlob(repository, path);
   const wasStaged = staged !== undefined && staged.oid !== stored.oid;
   return write(workspace, invocation, {
@@ -47,9 +50,9 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
     commitOnly: true,
     also: () => wasStaged && restage(repository, { path, mode: staged.mode, oid: stored.oid }, inputs.path),
     message: `docs(${id}): propose ${recordName(inputs.path)}`,
-    description: `${stale.length > 0 ? `accepted records have changed ${stale.join(', ')} since: bring text and Was lines up to date; ` : ''}say what the change means for the nodes (Task impact), then commit; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
+    description: `${faults.length > 0 ? `mend the record (${faults.map((fault) => fault.message).join('; ')}), then commit` : 'read the record, then commit'}; another actor accepts: ${acceptCommand(invocation.program, inputs.path, id)}`,
     done: `your edit is a proposed change of ${id} now, and spec.md is as it was frozen${wasStaged ? '; both are staged so, in place of the staged edit' : ''}`,
-    json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged, stale },
+    json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged, faults },
   });
 }
 
@@ -93,14 +96,6 @@ function deltaOfEdit(edited: GovernedDocument, stored: Stored, path: string): { 
     throw new UserError(`Unexpected edit of ${path} that changes no requirement and no prose, expected one that says something else`, `git checkout HEAD -- ${path} puts the frozen text back`, 'no-difference');
   }
   return { delta, impact };
-}
-
-/** What accepted records have changed since the text that was edited: the edit did not know of them. */
-function staleNames(delta: Delta, { ticket }: FrozenTicket): string[] {
-  const { requirements, sections } = effectiveSpec(ticket);
-  const isNow = (list: readonly { name: string; digest: string }[], { name, was }: { name: string; was: string | undefined }) =>
-    was === undefined || list.some((one) => one.name === name && one.digest === was);
-  return [...delta.requirements.filter((entry) => !isNow(requirements, entry)), ...delta.sections.filter((entry) => !isNow(sections, entry))].map(({ name }) => `"${name}"`);
 }
 
 const VERBS = { ADDED: 'Add', MODIFIED: 'Change', REMOVED: 'Remove', RENAMED: 'Rename' } as const;

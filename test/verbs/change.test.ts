@@ -83,6 +83,12 @@ describe('new change', () => {
     expect(status(sandbox, repository)).toBe('');
   });
 
+  it('is not scaffolded beside an edit of the frozen spec', () => {
+    const repository = frozen(sandbox);
+    sandbox.write(repository, { [`${FOLDER}/spec.md`]: EDITED });
+    expect(ask(sandbox, repository, [...PROPOSE, 'x'], 2).error).toMatchObject({ code: 'spec-edited', hint: expect.stringContaining('--from-edit') });
+  });
+
   it('is for a frozen spec alone', () => {
     const repository = frozen(sandbox);
     ask(sandbox, repository, ['unfreeze']);
@@ -117,7 +123,8 @@ describe('new change --from-edit', () => {
     const answer = ask(sandbox, repository, ['new', 'change', '--from-edit']);
     expect(answer).toMatchObject({ impact: 'replacing', restaged: false, created: [`${FOLDER}/changes/001-change-token-validation.md`], changed: [`${FOLDER}/spec.md`] });
     expect(sandbox.read(repository, `${FOLDER}/spec.md`)).toBe(SPEC);
-    expect(sandbox.read(repository, answer.path)).toContain('## MODIFIED Requirements\n### Requirement: Token validation\nWas: sha256:');
+    expect(sandbox.read(repository, answer.path)).toMatch(/\n## MODIFIED Requirements\n### Requirement: Token validation\nWas: sha256:[^]*\n- build: Token validation\n$/);
+    expect([answer.faults, sandbox.treework(repository, 'change', 'accept', '001', '--by', 'review-1', '--dry-run').status]).toEqual([[], 0]);
     done(paste(sandbox, answer.next_action));
     expect(status(sandbox, repository)).toBe('');
     expect(sandbox.treework(repository, 'check', '--all').status).toBe(0);
@@ -165,13 +172,15 @@ describe('new change --from-edit', () => {
     expect(sandbox.read(repository, answer.path)).toContain('## ADDED Requirements\n### Requirement: Rate limit\n');
   });
 
-  it('says which requirements accepted records have changed since', () => {
+  it('keeps an edit that accepted records have overtaken as a draft to mend', () => {
     const repository = frozen(sandbox);
     propose(repository);
     ask(sandbox, repository, ['change', 'accept', '1', '--by', 'review-1']);
     sandbox.write(repository, { [`${FOLDER}/spec.md`]: SPEC.replace('401', '403') });
-    const { stale, path, next_action } = ask(sandbox, repository, ['new', 'change', '--from-edit', '--by', 'impl-1']);
-    expect([stale, next_action.description]).toEqual([['"Token validation"'], expect.stringContaining('up to date')]);
+    const { faults, path, next_action } = ask(sandbox, repository, ['new', 'change', '--from-edit', '--by', 'impl-1']);
+    expect([faults.map((fault: { rule: string }) => fault.rule), next_action.description]).toEqual([['change-record-target'], expect.stringContaining('mend the record')]);
+    expect(sandbox.read(repository, `${FOLDER}/spec.md`)).toBe(SPEC);
+    expect(ask(sandbox, repository, ['change', 'accept', '2', '--by', 'review-1'], 1).findings[0]).toMatchObject({ rule: 'placeholder-unfilled', severity: 'error', path });
     sandbox.write(repository, { [path]: sandbox.read(repository, path).replace(/\[\[fill: .*\]\]/, 'none') });
     expect(ask(sandbox, repository, ['change', 'accept', '2', '--by', 'review-1'], 1).findings[0].rule).toBe('change-record-target');
   });
