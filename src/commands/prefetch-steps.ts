@@ -23,8 +23,9 @@ export function prefetchSteps(repository: Repository, steps: readonly StepTrees[
   const roots = [...new Set(settings.flatMap(governedRoots))];
   if (roots.length === 0) return;
   const wide = roots.includes('') ? [''] : roots;
-  GitTree.compareAll(steps.flatMap(({ before, after }) => before.map((one) => ({ before: one, after }))), wide, options);
-  const touched = steps.map((step) => ({ trees: [step.after, ...step.before], ...pathsTouched(step, wide, settings) }));
+  const pairs = steps.flatMap((step) => step.before.map((before) => ({ before, after: step.after })));
+  const changes = GitTree.compareAll(pairs, wide, options);
+  const touched = pairs.map(({ before, after }, index) => ({ trees: [after, before], ...pathsTouched((changes[index] ?? []).map(({ path }) => path), settings) }));
   GitTree.prefetchAll(touched.flatMap(({ trees: own, paths }) => own.map((tree) => ({ tree, paths }))), options);
   const records = touched.flatMap(({ trees: own, folders }) =>
     own.map((tree) => ({ tree, paths: folders.flatMap((folder) => [`${folder}/changes`, `${folder}/nodes`].flatMap((name) => tree.list(name).map(({ path }) => path))) })),
@@ -33,8 +34,7 @@ export function prefetchSteps(repository: Repository, steps: readonly StepTrees[
 }
 
 /** What a step reads: the paths that it changes, and all of the tickets these belong to, archived or not. */
-function pathsTouched({ before, after }: StepTrees, roots: readonly string[], settings: readonly Settings[]): { paths: string[]; folders: string[] } {
-  const changed = before.length === 0 ? [] : after.changedFrom(before.slice(0, 1), roots).map(({ path }) => path);
+function pathsTouched(changed: readonly string[], settings: readonly Settings[]): { paths: string[]; folders: string[] } {
   const folders = new Set<string>();
   for (const one of settings) {
     for (const path of changed) {
@@ -42,7 +42,7 @@ function pathsTouched({ before, after }: StepTrees, roots: readonly string[], se
       if (id !== undefined) for (const base of [one.layout.specs, one.layout.archived]) folders.add(`${base}/${id}`);
     }
   }
-  return { paths: [...[...folders].flatMap(ticketPaths), ...changed], folders: [...folders] };
+  return { paths: [...settings.map(({ layout }) => layout.archived), ...[...folders].flatMap(ticketPaths), ...changed], folders: [...folders] };
 }
 
 function distinct(settings: readonly Settings[]): Settings[] {

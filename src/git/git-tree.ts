@@ -35,10 +35,11 @@ export class GitTree implements Tree {
   #find(path: string): Entry | undefined {
     const known = this.#entries.get(path);
     if (known !== undefined) return known ?? undefined;
-    if (this.entry(parentOf(path))?.type === 'directory') this.list(parentOf(path));
-    const found = this.#entries.get(path);
-    if (found === undefined) this.#entries.set(path, null);
-    return found ?? undefined;
+    const siblings = this.entry(parentOf(path))?.type === 'directory' ? this.list(parentOf(path)) : [];
+    // The listing may be a twin's: then what it names has not been remembered here.
+    const found = this.#entries.get(path) ?? siblings.find((one) => one.path === path);
+    this.#entries.set(path, found ?? null);
+    return found;
   }
 
   list(directory: string): readonly Entry[] {
@@ -105,12 +106,16 @@ export class GitTree implements Tree {
     wanted.forEach(({ tree, path }, index) => tree.#take(path, objects.get(names[index] as string)));
   }
 
-  /** Compares many pairs of trees in one `diff-tree`; `changedFrom` then answers from it. */
-  static compareAll(pairs: readonly { readonly before: Tree; readonly after: Tree }[], roots: readonly string[], options: GitOptions): void {
+  /**
+   * Compares many pairs of trees in one `diff-tree`: `changedFrom` then answers from it. Returns what
+   * differs in each pair.
+   */
+  static compareAll(pairs: readonly { readonly before: Tree; readonly after: Tree }[], roots: readonly string[], options: GitOptions): (readonly ChangedPath[])[] {
     const diffs = diffTrees(pairs.map(({ before, after }) => [before.id, after.id]), roots, options);
     pairs.forEach(({ before, after }, index) => {
       if (after instanceof GitTree) after.#diffs.set(before.id, diffs[index] as TreeDiff);
     });
+    return diffs.map((diff) => changedFiles(diff, roots));
   }
 
   forget(): void {

@@ -82,6 +82,15 @@ describe('what no commit hook sees is refused by push and server', () => {
     refusedAfterCommit(story);
   });
 
+  it.each([0, 3, 6])('a forged pin as commit %s among many that touch the same ticket', (at) => {
+    const story = governed({ started: false });
+    for (let index = 0; index < 7; index++) {
+      if (index === at) story.sneak('feat: forge', FORGED);
+      else story.sneak(`docs: ${index}`, { [`${FOLDER}/attachments/${index}.txt`]: `${index}\n` });
+    }
+    refusedAfterCommit(story);
+  });
+
   it('one commit switches the rule off, the next edits', () => {
     const story = governed();
     expectAccepted(story.commit('chore: configure', { 'WORKSPACE.md': '---\ntreework: 1\nrules: {spec-frozen: off}\n---\n' }));
