@@ -40,8 +40,7 @@ export function check(change: Change, options: CheckOptions): CheckResult {
     for (const path of chunk.paths) judge.document(path);
     for (const ticket of chunk.tickets) judge.ticket(ticket);
     if (units.isAudit) {
-      store.clear();
-      units.after.tree.forget();
+      units.after.forget();
     }
   }
   judge.repository();
@@ -53,12 +52,18 @@ class Judge {
   readonly #options: CheckOptions;
   readonly #findings: Finding[] = [];
   readonly #waived: { finding: Finding; reason: string }[] = [];
+  /** The rules that are on, each with its settings. */
+  readonly #state: readonly { readonly rule: Rule; readonly context: RuleContext }[];
+  readonly #step: readonly { readonly rule: Rule; readonly context: RuleContext }[];
+  readonly #byKind = new Map<string, readonly { readonly rule: Rule; readonly context: RuleContext }[]>();
   #documents = 0;
   #tickets = 0;
 
   constructor(units: Units, options: CheckOptions) {
     this.#units = units;
     this.#options = options;
+    this.#state = this.#rulesOf('state');
+    this.#step = this.#rulesOf('step');
   }
 
   document(path: string): void {
@@ -66,11 +71,17 @@ class Judge {
     if (!document) return;
     this.#documents += 1;
     const settled = isSettled(document, this.#units);
-    for (const rule of this.#options.rules) {
-      if (!rule.document || (rule.kinds && !rule.kinds.includes(document.place.kind as DocumentKind))) continue;
-      const context = this.#context(rule, 'state');
-      if (context) this.#add(rule, rule.document(document, context), document, settled && rule.group === 'document');
+    for (const { rule, context } of this.#rulesFor(document.place.kind)) {
+      if (rule.document) this.#add(rule, rule.document(document, context), document, settled && rule.group === 'document');
     }
+  }
+
+  #rulesFor(kind: DocumentKind) {
+    const known = this.#byKind.get(kind);
+    if (known) return known;
+    const rules = this.#state.filter(({ rule }) => rule.document && (!rule.kinds || rule.kinds.includes(kind)));
+    this.#byKind.set(kind, rules);
+    return rules;
   }
 
   ticket(unit: TicketUnit): void {
@@ -85,11 +96,11 @@ class Judge {
         return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
       },
     };
-    for (const rule of this.#options.rules) {
-      const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
-      if (rule.ticket && state && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(declared(ticket, rule), state));
-      if (rule.ticketStep && compared && unit.isChanged && step.before.length > 0) this.#add(rule, rule.ticketStep(step, compared));
+    for (const { rule, context } of this.#state) {
+      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
     }
+    if (step.before.length === 0) return;
+    for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add(rule, rule.ticketStep(step, context));
   }
 
   /** Whether one parent has all that the rule reads of this ticket as it is now. */
@@ -104,22 +115,24 @@ class Judge {
     const { after, before, changed, isAudit } = this.#units;
     const isWhole = this.#options.scope === 'all' || (before.length === 0 && !isAudit);
     const paths = isWhole ? 'all' : isAudit ? this.#units.paths : changed.map((one) => one.path);
-    for (const rule of this.#options.rules) {
-      const [state, compared] = [this.#context(rule, 'state'), this.#context(rule, 'step')];
-      if (rule.repository && state) this.#add(rule, rule.repository(after, state, paths));
-      if (rule.step && compared && before.length > 0) this.#add(rule, rule.step({ before, after, changed }, compared));
-    }
+    for (const { rule, context } of this.#state) if (rule.repository) this.#add(rule, rule.repository(after, context, paths));
+    if (before.length === 0) return;
+    for (const { rule, context } of this.#step) if (rule.step) this.#add(rule, rule.step({ before, after, changed }, context));
   }
 
   result(): CheckResult {
     return { governed: true, findings: distinct(this.#findings).sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets };
   }
 
-  /** undefined when the rule is off. A commit cannot disarm its own judge: see `Units.policy`. */
-  #context(rule: Rule, part: 'state' | 'step'): RuleContext | undefined {
-    const settings = part === 'step' ? this.#units.policy : this.#units.after.settings;
-    const setting = (rule.isProtected ? this.#units.policy : settings).rules.get(rule.id);
-    return setting?.severity === 'off' ? undefined : { settings, options: setting?.options ?? {}, program: this.#options.program };
+  /** A commit cannot disarm its own judge: see `Units.policy`. */
+  #rulesOf(part: 'state' | 'step') {
+    const { policy, after } = this.#units;
+    const settings = part === 'step' ? policy : after.settings;
+    return this.#options.rules.flatMap((rule) => {
+      const setting = (rule.isProtected ? policy : settings).rules.get(rule.id);
+      if (setting?.severity === 'off') return [];
+      return [{ rule, context: { settings, options: setting?.options ?? {}, program: this.#options.program } }];
+    });
   }
 
   #add(rule: Rule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {

@@ -35,7 +35,8 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
   const { after, before } = change;
   after.prefetch(['', WORKSPACE_PATH], change.policy ? [...before, change.policy] : before);
   const own = settingsIn(after);
-  const parents = before.map(settingsIn);
+  const same = (parent: Tree) => parent.entry(WORKSPACE_PATH)?.oid === after.entry(WORKSPACE_PATH)?.oid;
+  const parents = before.map((parent) => (same(parent) ? own : settingsIn(parent)));
   const policy = (change.policy && settingsIn(change.policy)) ?? parents[0] ?? own;
   const settings = own ?? policy;
   if (!settings || !policy) return undefined;

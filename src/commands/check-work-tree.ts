@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { check, type CheckResult, type Scope } from '../check/engine.ts';
 import { governedRoots } from '../documents/place.ts';
@@ -22,8 +21,6 @@ const MOST_ROUNDS = 20;
 
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
-  // An audit allocates a little for each of many documents: without this, V8 trades 40 MB for nothing.
-  setFlagsFromString('--semi-space-growth-factor=1');
   const before = repository.nextParents();
   const roots = rootsOf(repository, before);
   if (!roots) throw notGoverned(invocation.program);

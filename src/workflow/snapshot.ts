@@ -28,6 +28,8 @@ export class Snapshot {
   readonly tree: Tree;
   readonly settings: Settings;
   readonly #store: DocumentStore;
+  /** null: known to be no document. */
+  readonly #documents = new Map<string, GovernedDocument | null>();
 
   constructor(tree: Tree, settings: Settings, store: DocumentStore) {
     this.tree = tree;
@@ -42,6 +44,15 @@ export class Snapshot {
 
   /** The document at a path; undefined when it is absent, not a regular file, or of no kind with frontmatter. */
   document(path: string): GovernedDocument | undefined {
+    let document = this.#documents.get(path);
+    if (document === undefined) {
+      document = this.#read(path) ?? null;
+      this.#documents.set(path, document);
+    }
+    return document ?? undefined;
+  }
+
+  #read(path: string): GovernedDocument | undefined {
     const place = placeOf(this.settings, path);
     if (!place || !hasFrontmatter(place)) return undefined;
     const entry = this.tree.entry(path);
@@ -55,6 +66,13 @@ export class Snapshot {
       this.#store.set(key, content);
     }
     return { ...content, path, place };
+  }
+
+  /** Drops what was read, to bound memory over a long audit. */
+  forget(): void {
+    this.#documents.clear();
+    this.#store.clear();
+    this.tree.forget();
   }
 
   /** The documents directly in a folder, by name. */
