@@ -27,7 +27,7 @@ export interface CheckOptions {
 }
 
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
-const CHUNK = 200;
+const CHUNK = 16;
 
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
@@ -35,13 +35,17 @@ export function check(change: Change, options: CheckOptions): CheckResult {
   const units = unitsOf(change, options.scope, store);
   if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0 };
   const judge = new Judge(units, options);
-  for (const chunk of chunksOf(units)) {
-    prefetch(units, chunk);
-    for (const path of chunk.paths) judge.document(path);
-    for (const ticket of chunk.tickets) judge.ticket(ticket);
-    if (units.isAudit) {
-      units.after.forget();
+  const chunks = chunksOf(units);
+  const done = units.isAudit ? units.after.tree.announce(chunks.flatMap((chunk) => chunk.paths)) : () => {};
+  try {
+    for (const chunk of chunks) {
+      prefetch(units, chunk);
+      for (const path of chunk.paths) judge.document(path);
+      for (const ticket of chunk.tickets) judge.ticket(ticket);
+      if (units.isAudit) units.after.forget();
     }
+  } finally {
+    done();
   }
   judge.repository();
   return judge.result();

@@ -1,7 +1,11 @@
 import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
 import { listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
+import { ObjectStream } from './object-stream.ts';
 import type { GitOptions } from './run.ts';
 import { changedFiles, diffTrees, isBelow, type TreeDiff } from './tree-diff.ts';
+
+/** Fewer files than this are read at once. */
+const WORTH_A_STREAM = 300;
 
 /** A tree object of a repository, read by need through `cat-file --batch`, `ls-tree` and `diff-tree`. */
 export class GitTree implements Tree {
@@ -15,6 +19,7 @@ export class GitTree implements Tree {
   #walked: readonly string[] = [];
   /** Whole audits are asked for several times, by the engine and by rules. */
   #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
+  #stream: ObjectStream | undefined;
   readonly #diffs = new Map<Oid, TreeDiff>();
   /** The tree this one was last compared with: what did not differ there is looked up there. */
   #twin: { readonly tree: GitTree; readonly diff: TreeDiff } | undefined;
@@ -99,7 +104,7 @@ export class GitTree implements Tree {
   /** Prefetches different paths of many trees in one `cat-file --batch`. */
   static prefetchAll(requests: readonly { readonly tree: Tree; readonly paths: readonly string[] }[], options: GitOptions): void {
     const asked = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.map((path) => ({ tree: tree.#twinOf(path) ?? tree, path })) : []));
-    const wanted = asked.filter(({ tree, path }) => tree.#isWanted(path));
+    const wanted = asked.filter(({ tree, path }) => tree.#isWanted(path) && !tree.#isStreamed(path));
     const names = wanted.map(({ tree, path }) => tree.#nameOf(path));
     const unique = [...new Set(names)];
     const objects = new Map(readObjects(unique, options).map((object, index) => [unique[index] as string, object]));
@@ -116,6 +121,20 @@ export class GitTree implements Tree {
       if (after instanceof GitTree) after.#diffs.set(before.id, diffs[index] as TreeDiff);
     });
     return diffs.map((diff) => changedFiles(diff, roots));
+  }
+
+  announce(paths: readonly string[]): () => void {
+    const oids = paths.flatMap((path) => {
+      const entry = this.#entries.get(path);
+      return entry?.type === 'file' ? [entry.oid] : [];
+    });
+    if (oids.length < WORTH_A_STREAM) return () => {};
+    const stream = new ObjectStream(oids, this.#options);
+    this.#stream = stream;
+    return () => {
+      this.#stream = undefined;
+      stream.close();
+    };
   }
 
   forget(): void {
@@ -158,6 +177,14 @@ export class GitTree implements Tree {
       if (above) return `${above.oid}:${path.slice(end + 1)}`;
     }
     return `${this.id}:${path}`;
+  }
+
+  /** Takes a file's content from what was announced; the files before it come along. */
+  #isStreamed(path: string): boolean {
+    const entry = this.#entries.get(path);
+    const taken = entry?.type === 'file' ? this.#stream?.take(entry.oid) : undefined;
+    for (const [oid, content] of taken ?? []) this.#contents.set(oid, content);
+    return taken !== undefined;
   }
 
   /** The tree in which a path is known to be the same as here, if any. */

@@ -25,11 +25,16 @@ const BASE_ENV = {
   GIT_GRAFT_FILE: devNull,
 };
 
+/** The inherited environment with what every call needs. */
+export function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
+  return { ...process.env, ...BASE_ENV, ...options.env };
+}
+
 /** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */
 export function tryGit(args: readonly string[], options: GitOptions): GitResult {
   const result = spawnSync('git', args as string[], {
     cwd: options.cwd,
-    env: { ...process.env, ...BASE_ENV, ...options.env },
+    env: environmentOf(options),
     input: options.input ?? '',
     maxBuffer: 2 ** 31 - 1,
     windowsHide: true,

@@ -47,6 +47,10 @@ export class OverlayTree implements Tree {
     this.#base.prefetch(paths, others);
   }
 
+  announce(paths: readonly string[]): () => void {
+    return this.#base.announce(paths);
+  }
+
   forget(): void {
     this.#base.forget();
   }

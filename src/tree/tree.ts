@@ -36,6 +36,11 @@ export interface Tree {
   read(path: string): Buffer | undefined;
   /** Announces paths that will be asked for, in this tree and in `others`: files are loaded, directories listed. */
   prefetch(paths: readonly string[], others?: readonly Tree[]): void;
+  /**
+   * Announces that all these files will be asked for, in this order, so that they can be read ahead.
+   * Only about speed. Returns what ends it.
+   */
+  announce(paths: readonly string[]): () => void;
   /** Drops loaded file contents, to bound memory over a long audit. Never changes an answer. */
   forget(): void;
   /**

@@ -34,6 +34,10 @@ export class MemoryTree implements Tree {
 
   prefetch(): void {}
 
+  announce(): () => void {
+    return () => {};
+  }
+
   forget(): void {}
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
