@@ -76,7 +76,10 @@ run_program() {
     refuse "the treework program"
   fi
   find_node || refuse "node"
-  exec "$node" "$cli" hook "$name" "$@"
+  # The hook alone, in one file, with the code that V8 compiled the last time.
+  [ -f "${cli%/*}/hooks/hook.cjs" ] || exec "$node" "$cli" hook "$name" "$@"
+  export TREEWORK_STATE="$state"
+  exec "$node" "${cli%/*}/hooks/hook.cjs" "$name" "$@"
 }
 
 refuse() {

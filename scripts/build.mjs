@@ -24,6 +24,11 @@ const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts' } });
 const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
 await program.close();
 chmodSync(join(root, 'dist/cli.cjs'), 0o755);
+
+// The hook in one file, whose compiled code `hooks/hook.cjs` keeps for the next commit.
+const hook = await rolldown({ ...settings, input: { 'hook-program': 'src/hook.ts' } });
+const hooked = await hook.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify });
+await hook.close();
 // The hook launcher reads it: a verdict is known only to the engine that gave it.
 writeFileSync(join(root, 'dist/build'), `${sourceDigest()}\n`);
 
@@ -47,7 +52,7 @@ for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hook
   mkdirSync(join(root, 'dist', to), { recursive: true });
   cpSync(join(root, from), join(root, 'dist', to), { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(ending) });
 }
-const files = [...written.output, ...api.output, ...parsers.output];
+const files = [...written.output, ...hooked.output, ...api.output, ...parsers.output];
 const bytes = files.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
 console.log(`built ${files.length} files, ${(bytes / 1024).toFixed(0)} KB`);
 

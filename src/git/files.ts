@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
@@ -25,7 +24,7 @@ export function readBytes(path: string): Buffer | undefined {
 /** Writes by a temporary file and a rename: another process sees the old text or the new one. Keeps an existing file's mode. */
 export function writeFileAtomic(path: string, content: string | Buffer, mode?: number): void {
   mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = `${path}.${process.pid}.${process.hrtime.bigint().toString(36)}.tmp`;
   const permissions = mode ?? (existsSync(path) ? statSync(path).mode & 0o777 : 0o666);
   try {
     writeFileSync(temporary, content, { mode: permissions, flag: 'wx' });

@@ -1,0 +1,44 @@
+'use strict';
+// Runs hook-program.cjs, the whole hook in one file, with the code that V8 compiled at the last
+// commit: compiling again would be a third of what a hook costs. V8 itself rejects code of another
+// engine, version, flags or source length; the name holds the program's digest and node's version.
+const { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = require('node:fs');
+const { createRequire } = require('node:module');
+const { basename, dirname, join } = require('node:path');
+const { Script } = require('node:vm');
+
+const program = join(__dirname, '..', 'hook-program.cjs');
+const build = readText(join(__dirname, '..', 'build'));
+const state = process.env.TREEWORK_STATE;
+const file = state && build ? join(state, 'code', `${build.trim()}-${process.version}-${process.arch}`) : undefined;
+
+const cachedData = file === undefined ? undefined : readBytes(file);
+const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(program, 'utf8')}\n})`, { filename: program, cachedData });
+if (file !== undefined && (cachedData === undefined || script.cachedDataRejected)) process.on('exit', keep);
+
+const module_ = { exports: {} };
+script.runInThisContext()(module_.exports, createRequire(program), module_, program, dirname(program));
+
+/** After the work, so that what was compiled on the way is kept too. A failure costs the next hook time, nothing else. */
+function keep() {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, script.createCachedData(), { flag: 'wx' });
+    renameSync(temporary, file);
+    // One engine's code is of no use to the next.
+    for (const name of readdirSync(dirname(file))) if (name !== basename(file)) unlinkSync(join(dirname(file), name));
+  } catch {}
+}
+
+function readBytes(path) {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path) {
+  return readBytes(path)?.toString();
+}

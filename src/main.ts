@@ -1,0 +1,121 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import type { Command, Invocation, Outcome } from './commands/command.ts';
+import { UserError } from './error.ts';
+import { VERSION } from './version.ts';
+
+const GLOBAL = { json: { type: 'boolean' }, cwd: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
+
+/** The verbs, each with the loader of its code. */
+export type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
+
+/**
+ * Runs one command line and answers with the exit code: 0 done, 1 findings, 2 wrong use or broken
+ * input, 255 a bug.
+ */
+export async function main(commands: Commands, argv: readonly string[]): Promise<number> {
+  const [verb, ...rest] = hoistVerb(argv);
+  const json = argv.includes('--json');
+  try {
+    if (verb === '--version' || verb === '-v') return print(`${VERSION}\n`, 0);
+    if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
+      const { helpText } = await import('./commands/help-text.ts');
+      return print(await helpText(commands, rest[0], program()), verb === undefined ? 2 : 0);
+    }
+    const command = await load(commands, verb);
+    const { values, positionals } = parse(command, rest, verb);
+    if (values.help) {
+      const { commandHelp } = await import('./commands/help-text.ts');
+      return print(commandHelp(verb, command), 0);
+    }
+    const cwd = typeof values.cwd === 'string' ? values.cwd : process.cwd();
+    const invocation: Invocation = {
+      values,
+      positionals,
+      cwd,
+      json: values.json === true,
+      program: program(),
+      // Asked for only where there is text: opening a stream costs a hook milliseconds.
+      get color() {
+        return hasColor(process.stdout);
+      },
+    };
+    return report(await command.run(invocation), json);
+  } catch (error) {
+    return fail(error, json);
+  }
+}
+
+async function load(commands: Commands, verb: string): Promise<Command> {
+  const loader = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
+  if (!loader) {
+    const { nearest } = await import('./documents/nearest.ts');
+    const close = nearest(verb, Object.keys(commands));
+    throw new UserError(`Unexpected verb ${verb}, expected one that treework help all lists`, close ? `did you mean ${program()} ${close}?` : `${program()} help all`, 'unknown-verb');
+  }
+  return (await loader()).command;
+}
+
+function parse(command: Command, args: readonly string[], verb: string) {
+  const options: ParseArgsConfig['options'] = { ...GLOBAL };
+  for (const [name, { help: _, ...option }] of Object.entries(command.options)) options[name] = option;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    throw new UserError((error as Error).message.split('. ')[0] as string, `${program()} ${verb} --help`, 'usage');
+  }
+}
+
+/** Options may come before the verb (`treework --json check`). */
+function hoistVerb(argv: readonly string[]): string[] {
+  const index = argv.findIndex((word, at) => !word.startsWith('-') && argv[at - 1] !== '--cwd');
+  if (index <= 0) return [...argv];
+  return argv.slice(0, index).every((word) => word === '--json' || word === '--cwd' || !word.startsWith('-') || word.startsWith('--cwd='))
+    ? [argv[index] as string, ...argv.slice(0, index), ...argv.slice(index + 1)]
+    : [...argv];
+}
+
+function report(outcome: Outcome, json: boolean): number {
+  if (json) return print(`${JSON.stringify({ ok: outcome.exit === 0, ...outcome.json })}\n`, outcome.exit);
+  const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
+  if (text !== '') write(outcome.stream === 'stderr' ? process.stderr : process.stdout, text.endsWith('\n') ? text : `${text}\n`);
+  return outcome.exit;
+}
+
+function fail(error: unknown, json: boolean): number {
+  const known = error instanceof UserError;
+  const message = known ? error.message : `This is a bug in treework: ${String((error as Error)?.message ?? error)}`;
+  const hint = known ? error.hint : 'please report it with the lines above and what you ran';
+  const code = known ? error.code : 'bug';
+  if (!known) process.stderr.write(`${(error as Error)?.stack ?? ''}\n`);
+  if (json) write(process.stdout, `${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
+  else write(process.stderr, `treework: ${message}\n  hint: ${hint}\n`);
+  return known ? 2 : 255;
+}
+
+function print(text: string, exit: number): number {
+  write(process.stdout, text);
+  return exit;
+}
+
+function write(stream: NodeJS.WriteStream, text: string): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader went away (`treework check | head`): nothing is left to say.
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+  stream.write(text);
+}
+
+/** How the user called us, so that every command we suggest can be pasted. */
+function program(): string {
+  const { TREEWORK_PROGRAM, npm_command: npm } = process.env;
+  if (TREEWORK_PROGRAM) return TREEWORK_PROGRAM;
+  return npm === 'exec' || (process.argv[1] ?? '').includes('node_modules') ? 'npx treework' : 'treework';
+}
+
+function hasColor(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR && FORCE_COLOR !== '0') return true;
+  return stream.isTTY === true && TERM !== 'dumb';
+}
