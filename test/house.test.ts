@@ -47,7 +47,7 @@ describe('a broken rule is named', () => {
     ['check/x.ts', `const now = new Date();`, 'line 1: check may not use new Date()'],
     ['render/x.ts', `const { env } = process;`, 'line 1: render may not use process'],
     ['render/x.ts', `const dice = Math.random();`, 'line 1: render may not use Math.random'],
-    ['commands/x.ts', `\nprocess.exit(1);`, 'line 2: only cli.ts ends the process'],
+    ['commands/x.ts', `\nprocess.exit(1);`, 'line 2: only main.ts ends the process'],
     ['rules/x.ts', `export default 1;`, 'line 1: a default export'],
     ['rules/x.ts', `let count = 0;`, 'line 1: module-level state that changes'],
     ['rules/x.ts', '\n'.repeat(LONGEST_FILE), `${LONGEST_FILE + 1} lines, at most ${LONGEST_FILE}`],
@@ -107,7 +107,7 @@ function powerFaults(path: string, node: ts.Node): string[] {
   const room = roomOf(path);
   const text = node.getText();
   const isMember = ts.isPropertyAccessExpression(node);
-  if (path !== 'cli.ts' && isMember && /^process\.(exit|abort|reallyExit)$/.test(text)) return ['only cli.ts ends the process'];
+  if (path !== 'main.ts' && isMember && /^process\.(exit|abort|reallyExit)$/.test(text)) return ['only main.ts ends the process'];
   if (ts.isCallExpression(node) && node.expression.getText() === 'fetch') return [`${room} may not use the network`];
   if (HAS_ENVIRONMENT.includes(room)) return [];
   if (isMember && /^(Date\.now|Math\.random)$/.test(text)) return [`${room} may not use ${text}`];
