@@ -92,7 +92,15 @@ export function renamed(requirement: Requirement, name: string): Requirement {
 export function placed(requirement: Requirement, path: string): Requirement & { readonly path: string } {
   const { name, line, endLine, operation, was, to, statement, scenarios } = requirement;
   return {
-    ...{ name, line, endLine, operation, was, to, statement, scenarios, path },
+    name,
+    line,
+    endLine,
+    operation,
+    was,
+    to,
+    statement,
+    scenarios,
+    path,
     get body() {
       return requirement.body;
     },

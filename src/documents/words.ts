@@ -41,7 +41,8 @@ function before(text: string, at: number): string {
 
 /** The last character, both halves of it where it has two. */
 function last(text: string): string {
-  return [...text.slice(-2)].at(-1) ?? '';
+  const two = text.slice(-2);
+  return (two.codePointAt(0) ?? 0) > 0xffff ? two : two.slice(-1);
 }
 
 /** A text with its code spans blanked out: the same length. */
