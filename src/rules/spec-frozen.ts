@@ -1,3 +1,4 @@
+import { shortDigest } from '../documents/digest.ts';
 import type { Report, Rule, RuleContext, TicketStep } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { pinOf, specDigest, type Ticket } from '../workflow/ticket.ts';
@@ -71,7 +72,7 @@ function* pinned(ticket: Ticket, spec: GovernedDocument, tasks: GovernedDocument
 function edited(ticket: Ticket, spec: GovernedDocument, pin: string, digest: string, context: RuleContext): Report {
   return {
     path: spec.path,
-    message: `Unexpected text of a frozen spec (${short(digest)}), expected the text that tasks.md pins (${short(pin)})`,
+    message: `Unexpected text of a frozen spec (${shortDigest(digest)}), expected the text that tasks.md pins (${shortDigest(pin)})`,
     remedy: ticket.archived
       ? 'restore spec.md: an archived ticket does not change'
       : `keep the edit as a change record: ${context.program} new change --ticket ${ticket.id} --from-edit --title "WHAT CHANGES"`,
@@ -98,7 +99,7 @@ function* pinsOf(node: GovernedDocument, pin: string): Iterable<Report> {
     yield {
       path: node.path,
       ...node.parsed.locate(['history', index, 'spec']),
-      message: `Unexpected pin ${short(String(spec))} of the spec this node was started under, expected ${short(pin)} as tasks.md has it`,
+      message: `Unexpected pin ${shortDigest(String(spec))} of the spec this node was started under, expected ${shortDigest(pin)} as tasks.md has it`,
       remedy: 'restore spec.md and its pin in tasks.md; what has to change goes into a change record',
     };
   }
@@ -135,7 +136,7 @@ function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable
   yield {
     path: tasksPath,
     ...after.tasks?.parsed.locate(['spec']),
-    message: now === undefined ? `Unexpected loss of the pin ${short(pin ?? '')}, expected tasks.md to keep it` : `Unexpected new pin ${short(now)}, expected ${short(pin ?? 'none')} as before this step`,
+    message: now === undefined ? `Unexpected loss of the pin ${shortDigest(pin ?? '')}, expected tasks.md to keep it` : `Unexpected new pin ${shortDigest(now)}, expected ${shortDigest(pin ?? 'none')} as before this step`,
     remedy: started
       ? 'restore spec.md and its pin; what has to change goes into a change record'
       : `restore the pin; before any node has started, ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
@@ -171,8 +172,4 @@ function* recordsKept({ before, after }: TicketStep, context: RuleContext): Iter
       remedy: `git checkout HEAD -- ${path}; ${context.program} node reset ${place.name} begins again and keeps the history`,
     };
   }
-}
-
-function short(digest: string): string {
-  return digest.startsWith('sha256:') ? digest.slice(0, 'sha256:'.length + 8) : digest;
 }
