@@ -87,7 +87,7 @@ function run(command, { refused } = {}) {
   say(`  $ ${command}`);
   const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: repository, env, encoding: 'utf8' });
   const output = stdout + stderr;
-  say(output.replace(/^(?=.)/gm, '    ').trimEnd());
+  if (output.trim() !== '') say(output.replace(/^(?=.)/gm, '    ').trimEnd());
   const expected = refused ? status !== 0 && refused.test(output) : status === 0;
   if (!expected) throw new Error(`Unexpected exit ${status} of ${command}, expected ${refused ? `a refusal that says ${refused}` : '0'}\n${output}`);
 }
