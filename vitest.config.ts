@@ -3,9 +3,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Generous, so that a busy machine fails nothing: a test that hangs is ended, a slow one is not.
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     pool: 'forks',
+    // Most tests wait for git and for the program that they start.
+    maxWorkers: 2,
     reporters: ['default', './test/harness/count-reporter.ts'],
   },
 });

@@ -92,7 +92,7 @@ function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function gitEnvironment(home: string): NodeJS.ProcessEnv {
-  const settings = { 'user.name': 'Dev', 'user.email': 'dev@example.com', 'init.defaultBranch': 'main', 'commit.gpgsign': 'false', 'core.autocrlf': 'false', 'protocol.file.allow': 'always' };
+  const settings = { 'user.name': 'Dev', 'user.email': 'dev@example.com', 'init.defaultBranch': 'main', 'commit.gpgsign': 'false', 'core.autocrlf': 'false', 'protocol.file.allow': 'always', 'safe.directory': '*' };
   const pairs = Object.entries(settings).flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]]);
   return { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_COUNT: String(Object.keys(settings).length), ...Object.fromEntries(pairs) };
 }
