@@ -24,6 +24,8 @@ export interface CheckOptions {
   readonly scope: Scope;
   /** How treework is called here, for remedies. */
   readonly program: string;
+  /** What git calls the commit that the step began from; HEAD when absent. */
+  readonly origin?: string;
 }
 
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
@@ -135,7 +137,7 @@ class Judge {
     return this.#options.rules.flatMap((rule) => {
       const setting = (rule.isProtected ? policy : settings).rules.get(rule.id);
       if (setting?.severity === 'off') return [];
-      return [{ rule, context: { settings, options: setting?.options ?? {}, program: this.#options.program } }];
+      return [{ rule, context: { settings, options: setting?.options ?? {}, program: this.#options.program, origin: this.#options.origin ?? 'HEAD' } }];
     });
   }
 

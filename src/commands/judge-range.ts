@@ -136,7 +136,7 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
         return step.commit === undefined ? passedThrough(step, surroundings) : [];
       },
     };
-    const result = check(change, { rules, scope: before.length === 0 ? 'all' : 'changed', program });
+    const result = check(change, { rules, scope: before.length === 0 ? 'all' : 'changed', program, ...(step.before[0] !== undefined && { origin: step.before[0].slice(0, 10) }) });
     for (const finding of result.findings) {
       const key = JSON.stringify([finding.rule, finding.path, finding.message]);
       if (!found.has(key)) found.set(key, { ...finding, ...(ref !== undefined && { ref }), commit: step.after });

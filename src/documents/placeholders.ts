@@ -30,13 +30,17 @@ export function placeholdersIn(document: ParsedDocument, words: readonly string[
 }
 
 function placeholdersAt(source: string, words: readonly string[]): Omit<Placeholder, 'line'>[] {
-  const marks = [...source.matchAll(/\[\[fill:.*?(?:\]\]|$)/g)].map((match) => ({ column: match.index + 1, text: match[0].slice(0, 60) }));
+  const marks = [...source.matchAll(/\[\[fill:.*?(?:\]\]|$)/g)].map((match) => ({ column: match.index + 1, text: shown(match[0]) }));
   const rest = marks.length > 0 ? source.replace(/\[\[fill:.*?(?:\]\]|$)/g, (mark) => ' '.repeat(mark.length)) : source;
   const found = words.flatMap((word) => {
     const at = findWord(rest, [word])?.at;
     return at === undefined ? [] : [{ column: at + 1, text: word }];
   });
   return [...marks, ...found].sort((a, b) => a.column - b.column);
+}
+
+function shown(mark: string): string {
+  return mark.length > 60 ? `${mark.slice(0, 59)}…` : mark;
 }
 
 /** Whether a document is a scaffold that nobody has finished: it has `[[fill: …]]` marks. */

@@ -105,7 +105,7 @@ function toReport(after: Ticket, version: GovernedDocument, record: GovernedDocu
   const name = version.place.name ?? '';
   const path = record?.path ?? `${after.folder}/changes/${name}.md`;
   const status = statusOf(version);
-  const anew = `restore it: git checkout HEAD -- ${version.path}; then ${context.program} change revert ${name} --ticket ${after.id}, or propose another record`;
+  const anew = `restore it: git checkout ${context.origin} -- ${version.path}; then ${context.program} change revert ${name} --ticket ${after.id}, or propose another record`;
   if (!record || found.what === 'gone') return { path, message: `Unexpected removal of change record ${name}, which is ${status}, expected it to stay under its name`, remedy: anew };
   if (found.what === 'history') {
     const entries = entriesOf(record);
@@ -115,7 +115,7 @@ function toReport(after: Ticket, version: GovernedDocument, record: GovernedDocu
       path,
       ...record.parsed.locate(['history', index]),
       message: `Unexpected ${what} of entry ${index + 1} (${String(historyOf(version)[index]?.to)}) of the history of ${name}, expected the history only to grow`,
-      remedy: `restore the entry (git show HEAD:${version.path} has it) and append what was decided`,
+      remedy: `restore the entry (git show ${context.origin}:${version.path} has it) and append what was decided`,
     };
   }
   const what = found.what === 'key' ? found.key : 'text';

@@ -4,7 +4,7 @@ import { deltaOf, isScaffold, statusOf } from '../workflow/change-record.ts';
 import { effectiveSpec, foldOne, type EffectiveSpec, type FoldProblem } from '../workflow/effective-spec.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
-import type { Ticket } from '../workflow/ticket.ts';
+import { pinOf, specDigest, type Ticket } from '../workflow/ticket.ts';
 
 export const rule: Rule = {
   id: 'change-record-target',
@@ -12,9 +12,9 @@ export const rule: Rule = {
   severity: 'error',
   isProtected: true,
 
-  reads: ['spec.md', 'changes'],
+  reads: ['spec.md', 'tasks.md', 'changes'],
   *ticket(ticket, context) {
-    if (ticket.changes.length === 0) return;
+    if (ticket.changes.length === 0 || (isEdited(ticket) && context.settings.rules.get('spec-frozen')?.severity !== 'off')) return;
     const { problem } = ticket.spec?.outline() ?? {};
     if (ticket.spec && problem) yield { path: ticket.spec.path, ...problem };
     const accepted = effectiveSpec(ticket);
@@ -27,6 +27,12 @@ export const rule: Rule = {
     }
   },
 };
+
+/** The records were written against the pinned text: while spec-frozen refuses another one, how they fit that says nothing. */
+function isEdited({ spec, tasks }: Ticket): boolean {
+  const pin = pinOf(tasks);
+  return pin !== undefined && spec !== undefined && specDigest(spec.bytes) !== pin;
+}
 
 /** What would be wrong if this record were accepted. */
 function* proposed(ticket: Ticket, record: GovernedDocument, accepted: EffectiveSpec, context: RuleContext): Iterable<Report> {
@@ -42,7 +48,7 @@ function* proposed(ticket: Ticket, record: GovernedDocument, accepted: Effective
     yield {
       path: record.path,
       message: `Unexpected number of a record that changes what ${nameOf(path)} was written against, expected one after ${nameOf(path)}, which is accepted`,
-      remedy: `propose it anew as a later record, written against the text as it is now: ${context.program} new change --ticket ${ticket.id} --impact ${String(record.data.impact)}`,
+      remedy: `propose it anew as a later record, written against the text as it is now: ${context.program} new change --ticket ${ticket.id} --impact ${String(record.data.impact)} --title "WHAT CHANGES"`,
       severity: 'warning',
     };
   }

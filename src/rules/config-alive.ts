@@ -25,7 +25,7 @@ export const rule: Rule = {
   },
 
   /** Without WORKSPACE.md nothing would be judged from the next commit on. */
-  *step({ before, after }) {
+  *step({ before, after }, context) {
     const governed = before.some(({ tree }) => tree.read(WORKSPACE_PATH) !== undefined);
     if (!governed || after.tree.read(WORKSPACE_PATH) !== undefined) return;
     const [ticket] = ticketFolders(after);
@@ -33,7 +33,7 @@ export const rule: Rule = {
     yield {
       path: WORKSPACE_PATH,
       message: `Unexpected removal of WORKSPACE.md while tickets remain (${ticket.folder}), expected it to stay: no rule would hold from the next commit on`,
-      remedy: `git checkout HEAD -- ${WORKSPACE_PATH}; to leave treework, first set config-alive: off under rules, in a commit of its own`,
+      remedy: `git checkout ${context.origin} -- ${WORKSPACE_PATH}; to leave treework, first set config-alive: off under rules, in a commit of its own`,
     };
   },
 };

@@ -14,7 +14,7 @@ export const rule: Rule = {
     const { spec, tasks, nodes } = ticket;
     if (!tasks || !spec) {
       if (nodes.length > 0) yield orphaned(ticket, context);
-      else if (!spec && pinOf(tasks)) yield missingSpec(ticket);
+      else if (!spec && pinOf(tasks)) yield missingSpec(ticket, context);
       return;
     }
     if (tasks.parsed.data === undefined) {
@@ -38,16 +38,16 @@ function orphaned(ticket: Ticket, context: RuleContext): Report {
   return {
     path: ticket.nodes[0]?.path ?? ticket.folder,
     message: `Unexpected node records of ${ticket.id} without ${missing.join(' and ')}, expected both beside them`,
-    remedy: `git checkout HEAD -- ${ticket.folder}; records of an archived ticket belong into ${ticket.snapshot.settings.layout.archived}/${ticket.id}; ${context.program} why ${ticket.folder} says more`,
+    remedy: `git checkout ${context.origin} -- ${ticket.folder}; records of an archived ticket belong into ${ticket.snapshot.settings.layout.archived}/${ticket.id}; ${context.program} why ${ticket.folder} says more`,
   };
 }
 
-function missingSpec(ticket: Ticket): Report {
+function missingSpec(ticket: Ticket, context: RuleContext): Report {
   return {
     path: `${ticket.folder}/tasks.md`,
     ...ticket.tasks?.parsed.locate(['spec']),
     message: `Unexpected pin without a spec.md, expected ${ticket.folder}/spec.md with the text that is pinned`,
-    remedy: `git checkout HEAD -- ${ticket.folder}/spec.md`,
+    remedy: `git checkout ${context.origin} -- ${ticket.folder}/spec.md`,
   };
 }
 
@@ -125,7 +125,7 @@ function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable
     yield {
       path: `${parent.folder}/spec.md`,
       message: `Unexpected removal of ticket ${parent.id}, whose spec is frozen, expected its folder to stay or to move to ${after.snapshot.settings.layout.archived}/${parent.id}`,
-      remedy: started ? `git checkout HEAD -- ${parent.folder}, or archive the ticket` : `git checkout HEAD -- ${parent.folder}; to drop it, first ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
+      remedy: started ? `git checkout ${context.origin} -- ${parent.folder}, or move the whole folder to ${after.snapshot.settings.layout.archived}/${parent.id}` : `git checkout ${context.origin} -- ${parent.folder}; to drop it, first ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
     };
     return;
   }
@@ -169,7 +169,7 @@ function* recordsKept({ before, after }: TicketStep, context: RuleContext): Iter
     yield {
       path,
       message: `Unexpected removal of a node record, expected ${after.folder}/nodes/${place.name}.md to stay: what was done is never taken back`,
-      remedy: `git checkout HEAD -- ${path}; ${context.program} node reset ${place.name} begins again and keeps the history`,
+      remedy: `git checkout ${context.origin} -- ${path}`,
     };
   }
 }

@@ -24,6 +24,8 @@ export interface RuleContext {
   readonly options: Readonly<Record<string, unknown>>;
   /** How treework is called here: `treework`, `npx treework`. */
   readonly program: string;
+  /** What git calls the commit that the judged step began from, for remedies that restore. */
+  readonly origin: string;
 }
 
 /** What a rule is, without its code. */
