@@ -15,7 +15,7 @@ if [ -n "${TREEWORK_PROBE-}" ]; then
   exit 3
 fi
 
-unset TREEWORK_GIT TREEWORK_CHAINED
+unset TREEWORK_GIT TREEWORK_CHAINED TREEWORK_AHEAD
 treework_node='' treework_cli='' treework_previous='' treework_husky='' treework_names=''
 . "$state/settings.sh" || exit 2
 
@@ -148,6 +148,35 @@ $common
 $head
 $head_tree
 $index_tree"
+  [ "$workspace" != "$guess" ] || [ -z "$paths" ] || read_ahead
+}
+
+# While node starts, git compares the trees and reads what differs: each changed file, and of each
+# changed folder its listing and a ticket's texts. `done` comes last; node takes what is complete.
+read_ahead() {
+  export TREEWORK_AHEAD="$state/ahead.$$"
+  set --
+  while IFS= read -r path; do set -- "$@" "${path#.}"; done <"$paths"
+  printf '%s\0' "$@" >"$TREEWORK_AHEAD.roots" 2>/dev/null || return 0
+  [ -n "$1" ] || set --
+  (
+    export GIT_LITERAL_PATHSPECS=1
+    printf '%s %s\n' "$head_tree" "$index_tree" |
+      git diff-tree --stdin -r -t -z --raw --no-renames -- "$@" >"$TREEWORK_AHEAD.diff" &&
+      {
+        printf '%s\n' "$head_tree" "$head_tree:WORKSPACE.md" "$index_tree" "$index_tree:WORKSPACE.md"
+        tr '\000' '\n' <"$TREEWORK_AHEAD.diff" | awk '
+          function name(mode, oid) {
+            if (oid ~ /^0+$/) return
+            print oid
+            if (mode !~ /40000$/) return
+            print oid ":spec.md"; print oid ":tasks.md"; print oid ":changes"; print oid ":nodes"; print oid ":ARCHIVED"
+          }
+          /^:[0-7]+ [0-7]+ [0-9a-f]+ [0-9a-f]+ / { name(substr($1, 2), $3); name($2, $4) }'
+      } >"$TREEWORK_AHEAD.names" &&
+      git cat-file --batch --buffer <"$TREEWORK_AHEAD.names" >"$TREEWORK_AHEAD.objects" &&
+      : >"$TREEWORK_AHEAD.done"
+  ) </dev/null >/dev/null 2>&1 &
 }
 
 # Pairs of ids, before and after.

@@ -1,4 +1,5 @@
 import { mergeHeads } from './files.ts';
+import { takeReadAhead } from './read-ahead.ts';
 import { Repository } from './repository.ts';
 import type { Tree } from '../tree/tree.ts';
 
@@ -18,7 +19,8 @@ const OID = /^[0-9a-f]{40}$|^[0-9a-f]{64}$/;
 /**
  * The next commit in the repository around `cwd`. The variable `TREEWORK_GIT` is the launcher's:
  * five lines, this worktree's git directory, the common one, HEAD's commit, its tree, the index's
- * tree; without it git is asked. Throws a UserError while the index has conflicts.
+ * tree; without it git is asked. `TREEWORK_AHEAD` names what git prepared while node was starting.
+ * Throws a UserError while the index has conflicts.
  */
 export function nextCommit(cwd: string, hook: string): HookFacts {
   const told = fromLauncher(cwd);
@@ -42,7 +44,9 @@ function fromLauncher(cwd: string) {
   const [gitDir, commonDir, head, headTree, indexTree] = lines as [string, string, string, string, string];
   if (![head, headTree, indexTree].every((oid) => OID.test(oid))) return undefined;
   const objectFormat = headTree.length === 64 ? 'sha256' : 'sha1';
-  const repository = new Repository({ root: cwd, gitDir, commonDir, prefix: '', objectFormat }, { cwd });
+  const prefix = process.env.TREEWORK_AHEAD;
+  const ahead = prefix ? takeReadAhead(prefix, headTree, indexTree) : undefined;
+  const repository = new Repository({ root: cwd, gitDir, commonDir, prefix: '', objectFormat }, { cwd, ...(ahead && { ahead }) });
   return { repository, head, headTree, indexTree };
 }
 

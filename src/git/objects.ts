@@ -15,8 +15,17 @@ const NEWLINE = 0x0a;
  * The answer has one place per name, undefined where there is no such object.
  */
 export function readObjects(names: readonly string[], options: GitOptions): (GitObject | undefined)[] {
-  if (names.length === 0) return [];
-  const output = git(['cat-file', '--batch'], { ...options, input: `${names.join('\n')}\n` });
+  const { ahead } = options;
+  const unknown = ahead ? names.filter((name) => !ahead.objects.has(name)) : names;
+  if (unknown.length === 0) return names.map((name) => ahead?.objects.get(name));
+  const read = parseObjects(git(['cat-file', '--batch'], { ...options, input: `${unknown.join('\n')}\n` }), unknown);
+  if (unknown.length === names.length) return read;
+  const answers = new Map(read.map((object, index) => [unknown[index] as string, object]));
+  return names.map((name) => (answers.has(name) ? answers.get(name) : ahead?.objects.get(name)));
+}
+
+/** The answers of `cat-file --batch`, one for each name in order; undefined where there is no such object. */
+export function parseObjects(output: Buffer, names: readonly string[]): (GitObject | undefined)[] {
   let offset = 0;
   return names.map(() => {
     const end = output.indexOf(NEWLINE, offset);

@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import { UserError } from '../error.ts';
+import type { ReadAhead } from './read-ahead.ts';
 
 export interface GitOptions {
   readonly cwd: string;
   /** Added to the inherited environment (quarantine variables of a hook must pass through). */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
+  /** What git answered before: asked first. */
+  readonly ahead?: ReadAhead;
 }
 
 export interface GitResult {
