@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 
 const LIMIT_BYTES = 1_500_000;
 const REQUIRED = ['dist/cli.cjs', 'dist/index.mjs', 'dist/types/index.d.ts', 'dist/rules/spec-frozen.md', 'schemas/spec.schema.json', 'README.md', 'LICENSE'];
@@ -24,7 +26,8 @@ try {
   if (version !== packed.version) throw new Error(`Unexpected version ${version} from the installed program, expected ${packed.version}`);
   writeFileSync(join(folder, 'consumer.ts'), "import { check, rules, Repository, type Finding } from 'treework';\nconst tree = Repository.open('.').treeOf('HEAD');\nexport const findings: readonly Finding[] = check({ before: [], after: tree }, { rules, scope: 'all', program: 'treework' }).findings;\n");
   run('npx', ['tsc', '--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2022', '--types', 'node', '--typeRoots', 'node_modules/@types', join(folder, 'consumer.ts')], { stdio: 'inherit' });
-  run('npx', ['publint', '--strict'], { stdio: 'inherit' });
+  const { messages, pkg } = await publint({ strict: true });
+  if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg)).join('\n'));
   console.log(`package: ${files.length} files, ${packed.size} bytes packed, ${packed.unpackedSize} unpacked, no dependencies`);
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -54,7 +54,7 @@ export function refuse(work: { read(path: string): Buffer | undefined }, finding
 }
 
 /** The command that commits these paths, as it can be pasted where treework was called. */
-export function commitAction({ repository }: Workspace, invocation: Pick<Invocation, 'cwd'>, paths: readonly string[], written: Pick<Written, 'message' | 'description'>): NextAction {
+function commitAction({ repository }: Workspace, invocation: Pick<Invocation, 'cwd'>, paths: readonly string[], written: Pick<Written, 'message' | 'description'>): NextAction {
   const here = repository.prefix.replace(/\/$/, '');
   const argv = ['git', 'add', '--', ...paths.map((path) => posix.relative(here, path))];
   return {

@@ -7,7 +7,7 @@ import { locator } from './locate.ts';
 import { readYaml } from './yaml.ts';
 
 /** Larger documents are refused unread, in bytes. */
-export const MAX_DOCUMENT_BYTES = 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 1024 * 1024;
 
 /** Reads one Markdown file with YAML frontmatter. Never throws, whatever the bytes are. */
 export function parseDocument(bytes: Buffer): ParsedDocument {

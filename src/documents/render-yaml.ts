@@ -87,6 +87,6 @@ export function literalLines(value: unknown): string[] | undefined {
   return [ended ? '|' : '|-', ...content];
 }
 
-export function indented(lines: readonly string[]): string[] {
+function indented(lines: readonly string[]): string[] {
   return lines.map((line) => (line === '' ? '' : `  ${line}`));
 }

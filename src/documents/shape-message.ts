@@ -29,7 +29,7 @@ function pointer({ path, keyword, params }: ShapeError): Pick<ShapeMessage, 'at'
 }
 
 /** `['nodes', 0, 'id']` is `nodes[0].id`. */
-export function dotted(path: DataPath): string {
+function dotted(path: DataPath): string {
   return path.reduce<string>((text, part) => {
     if (typeof part === 'number') return `${text}[${part}]`;
     return text === '' ? brief(part) : `${text}.${brief(part)}`;

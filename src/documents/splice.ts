@@ -165,7 +165,7 @@ function isBlockText(node: Node): boolean {
   return isScalar(node) && (node.type === 'BLOCK_LITERAL' || node.type === 'BLOCK_FOLDED');
 }
 
-export function isEmpty(node: Node): boolean {
+function isEmpty(node: Node): boolean {
   const { isScalar } = yamlAuthority();
   return isScalar(node) && node.value === null && (node.source ?? '') === '';
 }
@@ -187,7 +187,7 @@ function contentEnd(node: Node): number {
   return isEmpty(last) ? (dash?.offset ?? 0) + 1 : contentEnd(last);
 }
 
-export function pairEnd(pair: Pair<Node, Node | null>): number {
+function pairEnd(pair: Pair<Node, Node | null>): number {
   const colon = colonEnd(pair);
   if (pair.value !== null && !isEmpty(pair.value)) return contentEnd(pair.value);
   return colon ?? rangeOf(pair.key)[1];

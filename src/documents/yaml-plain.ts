@@ -39,7 +39,7 @@ export function readPlain(text: string): Data | undefined {
 }
 
 /** To the next line that is neither blank nor a comment. */
-export function advance(reader: Reader): void {
+function advance(reader: Reader): void {
   const { text } = reader;
   for (let line = reader.next; line < text.length; line = reader.next) {
     const lf = text.indexOf('\n', line);

@@ -126,7 +126,7 @@ function inside(token: CST.Token, depth: number): number {
 }
 
 /** The plain data of a node; what is wrong with its keys goes to `faults`. Nesting is bounded by now. */
-export function dataOf(node: unknown, faults: YamlFault[]): unknown {
+function dataOf(node: unknown, faults: YamlFault[]): unknown {
   const { isMap, isScalar, isSeq } = yamlAuthority();
   if (isScalar(node)) return node.value;
   if (isSeq(node)) return node.items.map((item) => dataOf(item, faults));

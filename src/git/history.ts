@@ -53,7 +53,7 @@ export function mergeBases(repository: Repository, tip: Oid, others: readonly Oi
  * Commits whose parents this clone does not have. In a hook of a server that a shallow clone pushes
  * to, git names the file in GIT_SHALLOW_FILE.
  */
-export function shallowBoundary(repository: Repository): ReadonlySet<Oid> {
+function shallowBoundary(repository: Repository): ReadonlySet<Oid> {
   const file = process.env.GIT_SHALLOW_FILE || `${repository.commonDir}/shallow`;
   return new Set((readText(file) ?? '').split('\n').filter((line) => line !== ''));
 }

@@ -65,7 +65,7 @@ export function effectiveSpec(ticket: Pick<Ticket, 'spec' | 'changes'>, includin
 }
 
 /** spec.md before any change record. */
-export function specAlone(spec: GovernedDocument | undefined): EffectiveSpec {
+function specAlone(spec: GovernedDocument | undefined): EffectiveSpec {
   const path = spec?.path ?? '';
   return {
     requirements: spec ? requirementsOf(spec.parsed).map((requirement) => placed(requirement, path)) : [],

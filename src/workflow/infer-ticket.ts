@@ -50,7 +50,7 @@ export function inferTicket(clues: TicketClues, names: TicketNames): string {
 }
 
 /** The id as it is written: a bare number gets the tracker's prefix. Throws a UserError for any other form. */
-export function validTicket(given: string, names: TicketNames): string {
+function validTicket(given: string, names: TicketNames): string {
   const id = /^#?\d+$/.test(given) && names.ticketPrefix ? `${names.ticketPrefix}-${given.replace('#', '')}` : given;
   if (new RegExp(TICKET_PATTERN).test(id) && names.ticketPattern.test(id)) return id;
   const form = names.ticketPattern.source === TICKET_PATTERN ? 'letters and digits in parts joined by hyphens, such as PROJ-7 or add-auth-k3f9' : `one that matches ${names.ticketPattern.source}`;

@@ -65,7 +65,7 @@ export function specDigest(bytes: Buffer): string {
 }
 
 /** The number in a record's file name; NaN when there is none. */
-export function recordNumber(name: string): number {
+function recordNumber(name: string): number {
   return Number.parseInt(name, 10);
 }
 

@@ -5,7 +5,7 @@ import { requirementsOf } from '../../src/documents/requirements.ts';
 import { specDigest } from '../../src/workflow/ticket.ts';
 import { PACKAGE_ROOT } from './sandbox.ts';
 
-export const RULES_FOLDER = join(PACKAGE_ROOT, 'src/rules');
+const RULES_FOLDER = join(PACKAGE_ROOT, 'src/rules');
 const DEFAULT_WORKSPACE = '---\ntreework: 1\n---\n';
 
 type Files = Readonly<Record<string, string>>;
