@@ -95,17 +95,18 @@ class Judge {
     const { after, before } = units;
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
+    for (const { rule, context } of this.#state) {
+      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
+    }
+    const parents = unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [];
+    if (parents.length === 0) return;
     const step = {
-      before: unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [],
+      before: parents,
       after: ticketAnywhere(after, unit.id) ?? ticket,
       get through() {
         return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
       },
     };
-    for (const { rule, context } of this.#state) {
-      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
-    }
-    if (step.before.length === 0) return;
     for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add(rule, rule.ticketStep(step, context));
   }
 

@@ -1,10 +1,13 @@
-import type { Heading, Outline } from './document.ts';
-import { oneLine, PREAMBLE } from './operations.ts';
+import type { Heading, Outline, ParsedDocument } from './document.ts';
+import { announcementIn, oneLine, PREAMBLE, type Announcement } from './operations.ts';
+import { outlineOf } from './outline.ts';
 
 /** A `##` heading with what stands under it, or what stands before the first one. Lines are 1-based and inclusive. */
 export interface Block {
   /** The heading's text on one line, `(preamble)` before the first heading. */
   readonly name: string;
+  /** What the heading says of a delta; undefined when it announces nothing. */
+  readonly announced: Announcement | undefined;
   readonly isPreamble: boolean;
   /** The heading's line; of the preamble, its first. */
   readonly line: number;
@@ -14,36 +17,47 @@ export interface Block {
   readonly headings: readonly Heading[];
 }
 
-/** Cuts a body at its `##` headings. Every line of the body but those headings is in exactly one block. */
-export function blocksOf(outline: Outline, bodyLine: number): Block[] {
-  const last = outline.lines.length;
-  const cuts = outline.headings.filter((heading) => heading.depth === 2);
-  const starts = [
-    { name: PREAMBLE, isPreamble: true, line: bodyLine, start: bodyLine },
-    ...cuts.map((heading) => ({ name: oneLine(heading.text), isPreamble: false, line: heading.line, start: contentLine(outline.lines, heading) })),
-  ];
-  let at = 0;
-  return starts.map((block, index) => {
-    const end = (starts[index + 1]?.line ?? last + 1) - 1;
-    const headings: Heading[] = [];
-    for (; at < outline.headings.length; at += 1) {
-      const heading = outline.headings[at] as Heading;
-      if (heading.line > end) break;
-      if (heading.depth !== 2) headings.push(heading);
+const MEMO = Symbol('blocks');
+
+/**
+ * Cuts a body at its `##` headings. Every line of the body but those headings is in exactly one
+ * block. The same array for the same document.
+ */
+export function blocksOf(document: ParsedDocument & { [MEMO]?: readonly Block[] }): readonly Block[] {
+  return (document[MEMO] ??= cut(outlineOf(document), document.bodyLine));
+}
+
+function cut({ headings, lines }: Outline, bodyLine: number): Block[] {
+  const blocks: Block[] = [];
+  let inside: Heading[] = [];
+  let block = { name: PREAMBLE, announced: undefined as Announcement | undefined, isPreamble: true, line: bodyLine, start: bodyLine };
+  const close = (end: number) => blocks.push({ ...block, end, headings: inside });
+  for (const heading of headings) {
+    if (heading.depth !== 2) {
+      inside.push(heading);
+      continue;
     }
-    return { ...block, end, headings };
-  });
+    close(heading.line - 1);
+    const name = oneLine(heading.text);
+    block = { name, announced: announcementIn(name), isPreamble: false, line: heading.line, start: contentLine(lines, heading) };
+    inside = [];
+  }
+  close(lines.length);
+  return blocks;
 }
 
 /** Lines `start` to `end` without trailing blanks and without blank lines at either end, joined by LF. */
 export function canonicalLines(lines: readonly string[], start: number, end: number): string {
-  const kept: string[] = [];
-  for (let line = start; line <= end; line += 1) {
-    const text = withoutTrailingBlanks(lines[line - 1] as string);
-    if (text !== '' || kept.length > 0) kept.push(text);
-  }
-  while (kept.length > 0 && kept[kept.length - 1] === '') kept.pop();
-  return kept.join('\n');
+  let first = start;
+  let last = end;
+  while (first <= last && isBlank(lines[first - 1] as string)) first += 1;
+  while (last > first && isBlank(lines[last - 1] as string)) last -= 1;
+  if (first >= last) return first === last ? withoutTrailingBlanks(lines[first - 1] as string) : '';
+  return lines.slice(first - 1, last).map(withoutTrailingBlanks).join('\n');
+}
+
+function isBlank(text: string): boolean {
+  return text === '' || withoutTrailingBlanks(text) === '';
 }
 
 function withoutTrailingBlanks(text: string): string {
@@ -55,7 +69,7 @@ function withoutTrailingBlanks(text: string): string {
 /** The line after a heading, which is underlined when it has no `#` marks. */
 function contentLine(lines: readonly string[], heading: Heading): number {
   let line = heading.line;
-  if (/^ {0,3}#{1,6}(?:[ \t]|$)/.test(lines[line - 1] as string)) return line + 1;
+  if (lines[line - 1]?.startsWith('## ') || /^ {0,3}#{1,6}(?:[ \t]|$)/.test(lines[line - 1] as string)) return line + 1;
   while (line < lines.length && !/^ {0,3}(?:=+|-+)[ \t]*$/.test(lines[line] as string)) line += 1;
   return line + 2;
 }

@@ -48,7 +48,8 @@ function requirementChanges(before: ReadonlyMap<string, Requirement>, after: Rea
 }
 
 function entryOf(requirement: Requirement, operation: Requirement['operation'], was: string | undefined): Requirement {
-  return { ...requirement, operation, was, to: undefined };
+  const { name, key, line, endLine, statement, scenarios, body, text, digest } = requirement;
+  return { name, key, line, endLine, operation, was, to: undefined, statement, scenarios, body, text, digest };
 }
 
 function sectionChanges(oldSpec: ParsedDocument, newSpec: ParsedDocument): SectionChange[] {

@@ -1,7 +1,7 @@
 import { blocksOf, canonicalLines, type Block } from './blocks.ts';
 import type { Outline, ParsedDocument } from './document.ts';
 import { headingTypos } from './heading-typos.ts';
-import { announcementIn, OPERATIONS, type Operation } from './operations.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
 import { outlineOf, scanOutline } from './outline.ts';
 import { headerLines, requirementsIn, sectionWith, type Requirement, type Section } from './requirements.ts';
 
@@ -36,7 +36,7 @@ export function parseDelta(document: ParsedDocument & { [MEMO]?: Delta }): Delta
   const known = document[MEMO];
   if (known) return known;
   const delta = readDelta(document);
-  Object.defineProperty(document, MEMO, { value: delta });
+  document[MEMO] = delta;
   return delta;
 }
 
@@ -81,12 +81,11 @@ function entryText(heading: string, header: readonly string[], body: string): st
 
 function readDelta(document: ParsedDocument): Delta {
   const outline = outlineOf(document);
-  const blocks = blocksOf(outline, document.bodyLine);
   const delta = { requirements: [] as Requirement[], sections: [] as SectionChange[], taskImpact: [] as string[], problems: [] as DeltaProblem[] };
   if (outline.problem) delta.problems.push(outline.problem);
-  for (const block of blocks) {
-    const announced = announcementIn(block.name);
-    if (block.isPreamble || !announced) continue;
+  for (const block of blocksOf(document)) {
+    const { announced } = block;
+    if (!announced) continue;
     if (announced.kind === 'requirements') delta.requirements.push(...requirementsIn(outline, block));
     else if (announced.kind === 'section') delta.sections.push(sectionChange(outline, block, announced));
     else delta.taskImpact.push(canonicalLines(outline.lines, block.start, block.end));

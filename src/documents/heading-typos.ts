@@ -1,7 +1,7 @@
 import { blocksOf, type Block } from './blocks.ts';
 import type { Outline, ParsedDocument } from './document.ts';
 import { ABOVE_REQUIREMENTS, announcementForm, entryForm, type RightForm } from './heading-forms.ts';
-import { announcementIn, requirementName, scenarioName } from './operations.ts';
+import { requirementName, scenarioName } from './operations.ts';
 import { outlineOf } from './outline.ts';
 
 /** A heading, or a line that means to be one, that readers take for part of a spec and treework does not. */
@@ -29,7 +29,7 @@ type Mistake = { readonly line: number } & RightForm;
 export function headingTypos(document: ParsedDocument, kind: 'spec' | 'change'): HeadingTypo[] {
   const outline = outlineOf(document);
   if (outline.problem) return [];
-  const mistakes = blocksOf(outline, document.bodyLine).flatMap((block) => mistakesIn(outline, block, kind));
+  const mistakes = blocksOf(document).flatMap((block) => mistakesIn(outline, block, kind));
   if (mistakes.length === 0) return [];
   const repaired = repair(document.text, outline, mistakes);
   return mistakes.map(({ line, expected, isSafe }) => ({
@@ -42,7 +42,7 @@ export function headingTypos(document: ParsedDocument, kind: 'spec' | 'change'):
 
 function mistakesIn(outline: Outline, block: Block, kind: 'spec' | 'change'): Mistake[] {
   const mistakes: Mistake[] = [];
-  const announced = announcementIn(block.name);
+  const { announced } = block;
   const isRequirements = announced?.kind === 'requirements' || /requirements?$/i.test(block.name);
   if (!block.isPreamble && !announced) {
     const holdsEntries = block.headings.some((heading) => heading.depth === 3 && requirementName(heading.text) !== undefined);

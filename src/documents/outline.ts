@@ -1,4 +1,4 @@
-import type { Outline, ParsedDocument, Problem } from './document.ts';
+import type { Heading, Outline, ParsedDocument, Problem } from './document.ts';
 import { positionAt } from './fence.ts';
 import { readBody } from './outline-body.ts';
 import type { BodyOutline } from './outline-scan.ts';
@@ -15,19 +15,29 @@ export function outlineOf(document: ParsedDocument & { [MEMO]?: Outline }): Outl
   const known = document[MEMO];
   if (known !== undefined) return known;
   const { text, body, bodyLine } = document;
-  const found = outlineFrom(text, text.length - body.length, bodyLine);
-  let lines: readonly string[] | undefined;
-  const outline: Outline = {
-    headings: found.headings,
-    opaque: found.opaque,
-    problem: found.problem,
-    get lines() {
-      lines ??= text.split(/\r\n|\n|\r/);
-      return lines;
-    },
-  };
-  Object.defineProperty(document, MEMO, { value: outline });
+  const outline = new OutlineOfText(text, outlineFrom(text, text.length - body.length, bodyLine));
+  document[MEMO] = outline;
   return outline;
+}
+
+class OutlineOfText implements Outline {
+  readonly headings: readonly Heading[];
+  readonly opaque: ReadonlySet<number>;
+  readonly problem: Problem | undefined;
+  readonly #text: string;
+  #lines: readonly string[] | undefined;
+
+  constructor(text: string, { headings, opaque, problem }: Pick<Outline, 'headings' | 'opaque' | 'problem'>) {
+    this.headings = headings;
+    this.opaque = opaque;
+    this.problem = problem;
+    this.#text = text;
+  }
+
+  get lines(): readonly string[] {
+    this.#lines ??= this.#text.split(this.#text.includes('\r') ? /\r\n|\n|\r/ : '\n');
+    return this.#lines;
+  }
 }
 
 /** The same of a text whose body begins at an offset. */

@@ -1,7 +1,7 @@
 import { blocksOf, canonicalLines, type Block } from './blocks.ts';
 import { hash } from './digest.ts';
 import type { Heading, Outline, ParsedDocument } from './document.ts';
-import { announcementIn, requirementName, scenarioName, type Operation } from './operations.ts';
+import { nameKey, requirementName, scenarioName, type Operation } from './operations.ts';
 import { outlineOf } from './outline.ts';
 
 export interface Scenario {
@@ -20,6 +20,8 @@ const APART = '\n\n<!-- -->\n\n';
 /** One `### Requirement: NAME`, up to the next heading of depth 3 or less. Lines are 1-based in the file. */
 export interface Requirement {
   readonly name: string;
+  /** The name as people compare it: see `nameKey`. */
+  readonly key: string;
   readonly line: number;
   readonly endLine: number;
   /** What its `##` heading says is done to it; ADDED where that says nothing. */
@@ -53,12 +55,7 @@ const MEMO = Symbol('requirements');
 
 /** Every requirement of a spec or change record, in order. The same array for the same document. */
 export function requirementsOf(document: ParsedDocument & { [MEMO]?: readonly Requirement[] }): readonly Requirement[] {
-  const known = document[MEMO];
-  if (known) return known;
-  const outline = outlineOf(document);
-  const requirements = blocksOf(outline, document.bodyLine).flatMap((block) => requirementsIn(outline, block));
-  Object.defineProperty(document, MEMO, { value: requirements });
-  return requirements;
+  return (document[MEMO] ??= blocksOf(document).flatMap((block) => requirementsIn(outlineOf(document), block)));
 }
 
 /**
@@ -66,10 +63,10 @@ export function requirementsOf(document: ParsedDocument & { [MEMO]?: readonly Re
  * with the requirements they hold every line of the body that is not blank, each once.
  */
 export function sectionsOf(document: ParsedDocument): Section[] {
-  const outline = outlineOf(document);
+  const { lines } = outlineOf(document);
   const sections = new Map<string, { name: string; line: number; parts: string[] }>();
-  for (const block of blocksOf(outline, document.bodyLine)) {
-    const body = proseIn(outline, block);
+  for (const block of blocksOf(document)) {
+    const body = proseIn(lines, block);
     if (body === '') continue;
     const known = sections.get(block.name);
     if (known) known.parts.push(body);
@@ -82,91 +79,86 @@ export function sectionWith(name: string, line: number, body: string): Section {
   return { name, line, body, digest: hash(`## ${name}\n${body}`) };
 }
 
-/** The same requirement under another name, and so with another digest. */
-export function renamed(requirement: Requirement, name: string): Requirement {
-  const text = textOf(name, requirement.body);
-  return { ...requirement, name, text, digest: hash(text) };
-}
-
-/** The same requirement with the document it is from; its digest stays to be made. */
-export function placed(requirement: Requirement, path: string): Requirement & { readonly path: string } {
-  const { name, line, endLine, operation, was, to, statement, scenarios } = requirement;
-  return {
-    name,
-    line,
-    endLine,
-    operation,
-    was,
-    to,
-    statement,
-    scenarios,
-    path,
-    get body() {
-      return requirement.body;
-    },
-    get text() {
-      return requirement.text;
-    },
-    get digest() {
-      return requirement.digest;
-    },
-  };
-}
-
 /** The requirements under one `##` heading. */
 export function requirementsIn(outline: Outline, block: Block): Requirement[] {
-  const announced = announcementIn(block.name);
-  const operation = announced?.kind === 'requirements' ? announced.operation : 'ADDED';
-  return rangesIn(block).map(({ heading, name, end }) => requirementAt(outline, block, heading, name, end, operation));
+  const operation = block.announced?.kind === 'requirements' ? block.announced.operation : 'ADDED';
+  return rangesIn(block).map((range) => new RequirementIn(outline, block, range, operation));
 }
 
-function rangesIn(block: Block): { heading: Heading; name: string; end: number }[] {
-  return block.headings.flatMap((heading, index) => {
-    const name = heading.depth === 3 ? requirementName(heading.text) : undefined;
-    if (name === undefined) return [];
-    const next = block.headings.slice(index + 1).find((other) => other.depth <= 3);
-    return [{ heading, name, end: (next?.line ?? block.end + 1) - 1 }];
-  });
+/** Where a requirement stands in its block. */
+interface Range {
+  readonly name: string;
+  readonly line: number;
+  readonly end: number;
+  /** Which of the block's headings are inside: from one number up to another. */
+  readonly first: number;
+  readonly next: number;
 }
 
-function requirementAt(outline: Outline, block: Block, heading: Heading, name: string, end: number, operation: Operation): Requirement {
-  const { lines } = outline;
-  const header = headerLines(lines, heading.line + 1, end, operation);
-  const inside = block.headings.filter((other) => other.line > heading.line && other.line <= end);
-  return lazy({
-    name,
-    line: heading.line,
-    endLine: end,
-    operation,
-    was: header.was,
-    to: header.to,
-    statement: plainLines(outline, header.next, (inside[0]?.line ?? end + 1) - 1).map((line) => line.text),
-    scenarios: scenariosIn(outline, inside, end),
-  }, () => canonicalLines(lines, header.next, end));
+function rangesIn({ headings, end }: Block): Range[] {
+  const ranges: Range[] = [];
+  let next = headings.length;
+  for (let index = headings.length - 1; index >= 0; index -= 1) {
+    const { depth, text, line } = headings[index] as Heading;
+    if (depth > 3) continue;
+    const name = depth === 3 ? requirementName(text) : undefined;
+    if (name !== undefined) ranges.push({ name, line, end: (headings[next]?.line ?? end + 1) - 1, first: index + 1, next });
+    next = index;
+  }
+  return ranges.reverse();
 }
 
-type Told = Omit<Requirement, 'body' | 'text' | 'digest'>;
+/**
+ * Texts and digests are made when they are asked for: most requirements are only looked at. A class
+ * for its getters: those of an object literal cost closures and long-lived memory for each.
+ */
+class RequirementIn implements Requirement {
+  readonly name: string;
+  readonly key: string;
+  readonly line: number;
+  readonly endLine: number;
+  readonly operation: Operation;
+  readonly was: string | undefined;
+  readonly to: string | undefined;
+  readonly statement: readonly string[];
+  readonly scenarios: readonly Scenario[];
+  readonly #lines: readonly string[];
+  readonly #bodyLine: number;
+  #body: string | undefined;
+  #digest: string | undefined;
 
-/** Texts and digests are made when they are asked for: most requirements are only looked at. */
-function lazy(told: Told, read: () => string): Requirement {
-  let [body, digest]: (string | undefined)[] = [];
-  return {
-    ...told,
-    get body() {
-      body ??= read();
-      return body;
-    },
-    get text() {
-      return textOf(told.name, this.body);
-    },
-    get digest() {
-      digest ??= hash(this.text);
-      return digest;
-    },
-  };
+  constructor(outline: Outline, { headings }: Block, { name, line, end, first, next }: Range, operation: Operation) {
+    const header = headerLines(outline.lines, line + 1, end, operation);
+    this.name = name;
+    this.key = nameKey(name);
+    this.line = line;
+    this.endLine = end;
+    this.operation = operation;
+    this.was = header.was;
+    this.to = header.to;
+    this.statement = plainLines(outline, header.next, first < next ? (headings[first] as Heading).line - 1 : end);
+    this.scenarios = scenariosIn(outline, headings, first, next, end);
+    this.#lines = outline.lines;
+    this.#bodyLine = header.next;
+  }
+
+  get body(): string {
+    this.#body ??= canonicalLines(this.#lines, this.#bodyLine, this.endLine);
+    return this.#body;
+  }
+
+  get text(): string {
+    return textOf(this.name, this.body);
+  }
+
+  get digest(): string {
+    this.#digest ??= hash(this.text);
+    return this.#digest;
+  }
 }
 
-function textOf(name: string, body: string): string {
+/** The canonical text of a requirement with that name and body. */
+export function textOf(name: string, body: string): string {
   return body === '' ? `### Requirement: ${name}` : `### Requirement: ${name}\n${body}`;
 }
 
@@ -190,42 +182,64 @@ export function headerLines(lines: readonly string[], start: number, end: number
   return header;
 }
 
-function scenariosIn(outline: Outline, inside: readonly Heading[], end: number): Scenario[] {
-  return inside.flatMap((heading, index) => {
-    const name = heading.depth === 4 ? scenarioName(heading.text) : undefined;
-    if (name === undefined) return [];
-    const last = (inside[index + 1]?.line ?? end + 1) - 1;
-    const steps = stepsIn(outline, heading.line + 1, last);
-    return [{ name, line: heading.line, steps }];
-  });
+function scenariosIn(outline: Outline, headings: readonly Heading[], first: number, next: number, end: number): Scenario[] {
+  const scenarios: Scenario[] = [];
+  for (let index = first; index < next; index += 1) {
+    const { depth, text, line } = headings[index] as Heading;
+    const name = depth === 4 ? scenarioName(text) : undefined;
+    if (name === undefined) continue;
+    const last = index + 1 < next ? (headings[index + 1] as Heading).line - 1 : end;
+    scenarios.push({ name, line, steps: stepsIn(outline, line + 1, last) });
+  }
+  return scenarios;
 }
 
 function stepsIn({ lines, opaque }: Outline, start: number, end: number): Scenario['steps'] {
   const steps: { line: number; text: string }[] = [];
   for (let line = start; line <= end; line += 1) {
     const text = (lines[line - 1] as string).trim();
-    const mark = /^(?:[-+*]|\d{1,9}[.)])[ \t]+/.exec(text)?.[0];
-    if (mark !== undefined && !opaque.has(line)) steps.push({ line, text: text.slice(mark.length) });
+    const content = contentAt(text);
+    if (content > 0 && !opaque.has(line)) steps.push({ line, text: text.slice(content) });
   }
   return steps;
 }
 
-function plainLines(outline: Outline, start: number, end: number): { line: number; text: string }[] {
-  const found: { line: number; text: string }[] = [];
+/** Where the content of a list item begins, after a bullet or a number of at most nine digits; 0 when the line is none. */
+function contentAt(text: string): number {
+  let at = 0;
+  while (at < 9 && isDigit(text.charCodeAt(at))) at += 1;
+  const mark = text.charAt(at);
+  if (at === 0 ? mark !== '-' && mark !== '*' && mark !== '+' : mark !== '.' && mark !== ')') return 0;
+  const blank = at + 1;
+  at = blank;
+  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at += 1;
+  return at > blank ? at : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+function plainLines({ lines, opaque }: Outline, start: number, end: number): string[] {
+  const found: string[] = [];
   for (let line = start; line <= end; line += 1) {
-    const text = (outline.lines[line - 1] as string).trim();
-    if (text !== '' && !outline.opaque.has(line)) found.push({ line, text });
+    const text = (lines[line - 1] as string).trim();
+    if (text !== '' && !opaque.has(line)) found.push(text);
   }
   return found;
 }
 
-function proseIn(outline: Outline, block: Block): string {
+function proseIn(lines: readonly string[], block: Block): string {
   const parts: string[] = [];
   let start = block.start;
-  for (const { heading, end } of rangesIn(block)) {
-    parts.push(canonicalLines(outline.lines, start, heading.line - 1));
+  const take = (end: number) => {
+    const part = canonicalLines(lines, start, end);
+    if (part !== '') parts.push(part);
+  };
+  for (const { line, end } of rangesIn(block)) {
+    take(line - 1);
     start = end + 1;
   }
-  parts.push(canonicalLines(outline.lines, start, block.end));
-  return parts.filter((part) => part !== '').join(APART);
+  take(block.end);
+  return parts.join(APART);
 }

@@ -1,12 +1,13 @@
 import type { SectionChange } from '../documents/delta.ts';
+import { hash } from '../documents/digest.ts';
 import { nameKey } from '../documents/operations.ts';
-import { placed, renamed, requirementsOf, sectionsOf, type Requirement, type Section } from '../documents/requirements.ts';
+import { requirementsOf, sectionsOf, textOf, type Requirement, type Section } from '../documents/requirements.ts';
 import { deltaOf, statusOf } from './change-record.ts';
 import type { GovernedDocument } from './snapshot.ts';
 import type { Ticket } from './ticket.ts';
 
 /** A requirement as it holds now. */
-export interface EffectiveRequirement extends Requirement {
+export interface EffectiveRequirement extends Pick<Requirement, 'name' | 'key' | 'operation' | 'was' | 'to' | 'body' | 'text' | 'digest'> {
   /** The document that its text (or its name) is from: spec.md or a change record. */
   readonly path: string;
 }
@@ -68,7 +69,7 @@ export function effectiveSpec(ticket: Pick<Ticket, 'spec' | 'changes'>, includin
 function specAlone(spec: GovernedDocument | undefined): EffectiveSpec {
   const path = spec?.path ?? '';
   return {
-    requirements: spec ? requirementsOf(spec.parsed).map((requirement) => placed(requirement, path)) : [],
+    requirements: spec ? requirementsOf(spec.parsed).map((requirement) => new RequirementNow(requirement, path)) : [],
     sections: spec ? sectionsOf(spec.parsed).map((section) => ({ ...section, path })) : [],
     problems: [],
     traces: [],
@@ -106,13 +107,46 @@ interface Fold {
 }
 
 type Kind = Trace['kind'];
-type Entry = Pick<Requirement | SectionChange, 'name' | 'line' | 'operation' | 'was' | 'digest'>;
+type Entry = Pick<Requirement | SectionChange, 'name' | 'line' | 'operation' | 'was'>;
 type Standing = EffectiveRequirement | EffectiveSection;
+
+/** What was written, as said by the document at a path; under another name its text and digest are others. */
+class RequirementNow implements EffectiveRequirement {
+  readonly name: string;
+  readonly key: string;
+  readonly operation: Requirement['operation'];
+  readonly was: string | undefined;
+  readonly to: string | undefined;
+  readonly path: string;
+  readonly #written: Pick<Requirement, 'name' | 'body' | 'digest'>;
+
+  constructor(written: Omit<EffectiveRequirement, 'path'>, path: string, told: Pick<Requirement, 'name' | 'operation' | 'was' | 'to'> = written) {
+    this.name = told.name;
+    this.key = told.name === written.name ? written.key : nameKey(told.name);
+    this.operation = told.operation;
+    this.was = told.was;
+    this.to = told.to;
+    this.path = path;
+    this.#written = written;
+  }
+
+  get body(): string {
+    return this.#written.body;
+  }
+
+  get text(): string {
+    return textOf(this.name, this.body);
+  }
+
+  get digest(): string {
+    return this.name === this.#written.name ? this.#written.digest : hash(this.text);
+  }
+}
 
 /** The text of a MODIFIED requirement goes on saying to the capability what the one before it said. */
 function asNow(entry: Requirement, fold: Fold): EffectiveRequirement {
   const { operation = 'ADDED', was, to } = fold.requirements.find((one) => one.name === entry.name) ?? {};
-  return { ...entry, operation, was, to, path: fold.path };
+  return new RequirementNow(entry, fold.path, { name: entry.name, operation, was, to });
 }
 
 function listOf(fold: Fold, kind: Kind): Standing[] {
@@ -134,16 +168,16 @@ function replace(fold: Fold, kind: Kind, entry: Entry, now: Standing | undefined
 
 function addAll(fold: Fold, entries: readonly Requirement[]): void {
   if (entries.length === 0) return;
-  const byKey = new Map(fold.requirements.map((one) => [nameKey(one.name), one]));
+  const byKey = new Map<string, Standing>();
+  for (const one of fold.requirements) byKey.set(one.key, one);
   for (const entry of entries) {
-    const key = nameKey(entry.name);
-    const taken = byKey.get(key);
+    const taken = byKey.get(entry.key);
     if (taken) {
       fold.problems.push(takenProblem(fold, 'requirement', entry, taken));
       continue;
     }
-    const now = placed(entry, fold.path);
-    byKey.set(key, now);
+    const now = new RequirementNow(entry, fold.path);
+    byKey.set(now.key, now);
     fold.requirements.push(now);
   }
 }
@@ -157,11 +191,11 @@ function renameAll(fold: Fold, entries: readonly Requirement[]): void {
     if (entry.to === undefined) continue;
     const old = before.find((one) => one.name === entry.name);
     const key = nameKey(entry.to);
-    const taken = [...before.filter((one) => !leaving.has(one.name)), ...moving.values()].find((one) => nameKey(one.name) === key);
+    const taken = [...before.filter((one) => !leaving.has(one.name)), ...moving.values()].find((one) => one.key === key);
     if (!old || entry.was !== old.digest) fold.problems.push(problemOf(fold, 'requirement', entry, old));
-    else if (taken) fold.problems.push(takenProblem(fold, 'requirement', { ...entry, name: entry.to }, taken));
+    else if (taken) fold.problems.push(takenProblem(fold, 'requirement', { name: entry.to, line: entry.line, operation: entry.operation, was: entry.was }, taken));
     else {
-      moving.set(old, { ...renamed(old, entry.to), path: fold.path });
+      moving.set(old, new RequirementNow(old, fold.path, { name: entry.to, operation: old.operation, was: old.was, to: old.to }));
       fold.traces.push({ kind: 'requirement', name: entry.name, digest: old.digest, changedBy: fold.path });
     }
   }

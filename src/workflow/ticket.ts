@@ -21,27 +21,47 @@ export function ticketPaths(folder: string): string[] {
 
 /** The ticket in a folder; it may be partly or wholly absent there. */
 export function ticketIn(snapshot: Snapshot, folder: string, id: string, archived: boolean): Ticket {
-  let [changes, nodes]: (GovernedDocument[] | undefined)[] = [];
-  return {
-    id,
-    folder,
-    archived,
-    snapshot,
-    get spec() {
-      return snapshot.document(`${folder}/spec.md`);
-    },
-    get tasks() {
-      return snapshot.document(`${folder}/tasks.md`);
-    },
-    get changes() {
-      changes ??= snapshot.documentsIn(`${folder}/changes`).sort(byNumberThenSlug);
-      return changes;
-    },
-    get nodes() {
-      nodes ??= snapshot.documentsIn(`${folder}/nodes`);
-      return nodes;
-    },
-  };
+  return new TicketIn(snapshot, folder, id, archived);
+}
+
+/** A class for its getters: those of an object literal cost closures and long-lived memory, ticket by ticket. */
+class TicketIn implements Ticket {
+  readonly snapshot: Snapshot;
+  readonly folder: string;
+  readonly id: string;
+  readonly archived: boolean;
+  /** null: known to be absent. */
+  #spec: GovernedDocument | null | undefined;
+  #tasks: GovernedDocument | null | undefined;
+  #changes: readonly GovernedDocument[] | undefined;
+  #nodes: readonly GovernedDocument[] | undefined;
+
+  constructor(snapshot: Snapshot, folder: string, id: string, archived: boolean) {
+    this.snapshot = snapshot;
+    this.folder = folder;
+    this.id = id;
+    this.archived = archived;
+  }
+
+  get spec(): GovernedDocument | undefined {
+    if (this.#spec === undefined) this.#spec = this.snapshot.document(`${this.folder}/spec.md`) ?? null;
+    return this.#spec ?? undefined;
+  }
+
+  get tasks(): GovernedDocument | undefined {
+    if (this.#tasks === undefined) this.#tasks = this.snapshot.document(`${this.folder}/tasks.md`) ?? null;
+    return this.#tasks ?? undefined;
+  }
+
+  get changes(): readonly GovernedDocument[] {
+    this.#changes ??= this.snapshot.documentsIn(`${this.folder}/changes`).sort(byNumberThenSlug);
+    return this.#changes;
+  }
+
+  get nodes(): readonly GovernedDocument[] {
+    this.#nodes ??= this.snapshot.documentsIn(`${this.folder}/nodes`);
+    return this.#nodes;
+  }
 }
 
 /** The ticket of an id wherever it stands, in its own folder or archived; undefined when nowhere. */
