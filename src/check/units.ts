@@ -67,7 +67,7 @@ function unionOfRoots(all: readonly Settings[]): string[] {
 
 function ticketsAt(paths: readonly string[], settings: readonly Settings[], isChanged: boolean): TicketUnit[] {
   const units = new Map<string, TicketUnit>();
-  for (const one of settings) {
+  for (const one of new Set(settings)) {
     for (const path of paths) {
       const place = placeOf(one, path);
       if (!place?.folder || units.has(place.folder)) continue;

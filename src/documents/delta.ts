@@ -132,11 +132,14 @@ const TO_LIKE = /^[-*+_>\s]*to[*_\s]*:/i;
 function headerLikes(outline: Outline, entry: { operation: Operation; was: string | undefined; to?: string | undefined }, start: number, end: number): DeltaProblem[] {
   const { next } = headerLines(outline.lines, start, end, entry.operation);
   const problems: DeltaProblem[] = [];
+  const mayBeTo = entry.operation === 'RENAMED' && entry.to === undefined;
   for (let line = next; line <= end; line += 1) {
-    if (outline.opaque.has(line)) continue;
-    const text = (outline.lines[line - 1] as string).trim();
-    if (WAS_LIKE.test(text)) problems.push(headerProblem(entry, line, text));
-    else if (entry.operation === 'RENAMED' && entry.to === undefined && TO_LIKE.test(text)) {
+    const source = outline.lines[line - 1] as string;
+    const isWas = WAS_LIKE.test(source);
+    if ((!isWas && !(mayBeTo && TO_LIKE.test(source))) || outline.opaque.has(line)) continue;
+    const text = source.trim();
+    if (isWas) problems.push(headerProblem(entry, line, text));
+    else {
       problems.push({ line, message: `Unexpected "${shown(text)}", expected \`To: NEW NAME\` directly below \`Was:\``, remedy: 'write the line in this form, without other marks' });
     }
   }

@@ -1,7 +1,7 @@
 import { blocksOf, type Block } from './blocks.ts';
 import type { Outline, ParsedDocument } from './document.ts';
 import { ABOVE_REQUIREMENTS, announcementForm, entryForm, type RightForm } from './heading-forms.ts';
-import { requirementName, scenarioName } from './operations.ts';
+import { isRequirement, isScenario } from './operations.ts';
 import { outlineOf } from './outline.ts';
 
 /** A heading, or a line that means to be one, that readers take for part of a spec and treework does not. */
@@ -29,7 +29,8 @@ type Mistake = { readonly line: number } & RightForm;
 export function headingTypos(document: ParsedDocument, kind: 'spec' | 'change'): HeadingTypo[] {
   const outline = outlineOf(document);
   if (outline.problem) return [];
-  const mistakes = blocksOf(document).flatMap((block) => mistakesIn(outline, block, kind));
+  const mistakes: Mistake[] = [];
+  for (const block of blocksOf(document)) addMistakes(mistakes, outline, block, kind);
   if (mistakes.length === 0) return [];
   const repaired = repair(document.text, outline, mistakes);
   return mistakes.map(({ line, expected, isSafe }) => ({
@@ -40,26 +41,25 @@ export function headingTypos(document: ParsedDocument, kind: 'spec' | 'change'):
   }));
 }
 
-function mistakesIn(outline: Outline, block: Block, kind: 'spec' | 'change'): Mistake[] {
-  const mistakes: Mistake[] = [];
+function addMistakes(mistakes: Mistake[], outline: Outline, block: Block, kind: 'spec' | 'change'): void {
+  const before = mistakes.length;
   const { announced } = block;
   const isRequirements = announced?.kind === 'requirements' || /requirements?$/i.test(block.name);
   if (!block.isPreamble && !announced) {
-    const holdsEntries = block.headings.some((heading) => heading.depth === 3 && requirementName(heading.text) !== undefined);
+    const holdsEntries = block.headings.some((heading) => heading.depth === 3 && isRequirement(heading.text));
     add(mistakes, block.line, announcementForm(block.name, kind, 2, holdsEntries) ?? entryForm(2, block.name, false));
   }
-  let inside: 'requirement' | 'mistake' | 'nothing' = mistakes.length > 0 ? 'mistake' : 'nothing';
+  let inside: 'requirement' | 'mistake' | 'nothing' = mistakes.length > before ? 'mistake' : 'nothing';
   for (const candidate of candidatesIn(outline, block)) {
     const { line, depth, text } = candidate;
     if (inside === 'requirement' && depth === 4 && text.startsWith('Scenario: ')) continue;
-    const isWellFormed = (depth === 3 && requirementName(text) !== undefined) || (depth === 4 && scenarioName(text) !== undefined);
+    const isWellFormed = (depth === 3 && isRequirement(text)) || (depth === 4 && isScenario(text));
     const form = isWellFormed ? undefined : (entryForm(depth, text, isRequirements) ?? announcementForm(text, kind, depth, false));
     const mistake = form ?? strayIn(candidate, kind, block.isPreamble ? 'preamble' : announced?.kind, inside);
     add(mistakes, line, mistake);
     if (mistake) inside = 'mistake';
-    else if (depth > 0 && depth <= 3) inside = depth === 3 && requirementName(text) !== undefined ? 'requirement' : 'nothing';
+    else if (depth > 0 && depth <= 3) inside = depth === 3 && isRequirement(text) ? 'requirement' : 'nothing';
   }
-  return mistakes;
 }
 
 function add(mistakes: Mistake[], line: number, form: RightForm | undefined): void {
@@ -68,29 +68,38 @@ function add(mistakes: Mistake[], line: number, form: RightForm | undefined): vo
 
 /** A heading that is well formed by itself, where it cannot belong to anything. */
 function strayIn({ depth, text }: Candidate, kind: 'spec' | 'change', announced: string | undefined, inside: string): RightForm | undefined {
-  if (inside === 'nothing' && depth === 4 && scenarioName(text) !== undefined) {
+  if (inside === 'nothing' && depth === 4 && isScenario(text)) {
     return { expected: 'a "### Requirement: NAME" above it that it belongs to', isSafe: false };
   }
-  if (kind === 'change' && announced === 'requirements' && depth > 0 && depth <= 3 && requirementName(text) === undefined) {
+  if (kind === 'change' && announced === 'requirements' && depth > 0 && depth <= 3 && !isRequirement(text)) {
     return { expected: `"### Requirement: ${text}" among requirements`, isSafe: false };
   }
-  if (kind === 'change' && (announced === 'preamble' || announced === 'task-impact') && depth === 3 && requirementName(text) !== undefined) {
+  if (kind === 'change' && (announced === 'preamble' || announced === 'task-impact') && depth === 3 && isRequirement(text)) {
     return { expected: `it below ${ABOVE_REQUIREMENTS}`, isSafe: false };
   }
   return undefined;
 }
 
 /** The block's headings and the lines that only lack a space, a place or a level to be one. */
-function candidatesIn(outline: Outline, block: Block): Candidate[] {
-  const candidates: Candidate[] = [...block.headings];
-  const known = new Set(block.headings.map((heading) => heading.line));
-  for (let line = block.start; line <= block.end; line += 1) {
-    const text = outline.lines[line - 1] as string;
-    if (!text.includes('#') || known.has(line) || outline.opaque.has(line)) continue;
+function candidatesIn(outline: Outline, block: Block): readonly Candidate[] {
+  const likes = headingLikes(outline, block);
+  return likes.length === 0 ? block.headings : [...block.headings, ...likes].sort((a, b) => a.line - b.line);
+}
+
+function headingLikes({ lines, opaque }: Outline, { headings, start, end }: Block): Candidate[] {
+  const likes: Candidate[] = [];
+  let next = 0;
+  for (let line = start; line <= end; line += 1) {
+    if (headings[next]?.line === line) {
+      next += 1;
+      continue;
+    }
+    const text = lines[line - 1] as string;
+    if (!text.includes('#') || opaque.has(line)) continue;
     const like = /^[ \t]*(?:(?:[-+*>]|\d{1,9}[.)])[ \t]*)*#+[ \t]*(\S.*?)[ \t]*$/.exec(text)?.[1];
-    if (like !== undefined) candidates.push({ line, depth: 0, text: like });
+    if (like !== undefined) likes.push({ line, depth: 0, text: like });
   }
-  return candidates.length === known.size ? candidates : candidates.sort((a, b) => a.line - b.line);
+  return likes;
 }
 
 function repair(text: string, outline: Outline, mistakes: readonly Mistake[]): string | undefined {

@@ -25,16 +25,31 @@ export function announcementIn(text: string): Announcement | undefined {
 
 /** The name in the text of a `### Requirement: NAME` heading. */
 export function requirementName(text: string): string | undefined {
-  return nameAfter('Requirement:', text);
+  return isRequirement(text) ? oneLine(text.slice(REQUIREMENT.length)) : undefined;
 }
 
 /** The name in the text of a `#### Scenario: NAME` heading. */
 export function scenarioName(text: string): string | undefined {
-  return nameAfter('Scenario:', text);
+  return isScenario(text) ? oneLine(text.slice(SCENARIO.length)) : undefined;
 }
 
-function nameAfter(start: string, text: string): string | undefined {
-  return text.startsWith(start) ? oneLine(text.slice(start.length)) || undefined : undefined;
+/** Whether `requirementName` finds one. */
+export function isRequirement(text: string): boolean {
+  return text.startsWith(REQUIREMENT) && hasText(text, REQUIREMENT.length);
+}
+
+/** Whether `scenarioName` finds one. */
+export function isScenario(text: string): boolean {
+  return text.startsWith(SCENARIO) && hasText(text, SCENARIO.length);
+}
+
+const REQUIREMENT = 'Requirement:';
+const SCENARIO = 'Scenario:';
+
+/** Whether anything but white space stands from an offset on. */
+function hasText(text: string, from: number): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return (text.length > from && last > 32 && last < 128) || /\S/.test(text.slice(from));
 }
 
 /** White space folded, and no closing sequence: what an underlined heading says as one with `#` marks. */

@@ -53,19 +53,23 @@ export function ticketFolder(settings: Settings, ticket: string): string {
 }
 
 function inTickets(settings: Settings, path: string, base: string, archived: boolean): Place {
-  const [ticket, ...rest] = path.slice(base.length + 1).split('/') as [string, ...string[]];
-  if (rest.length === 0) return { kind: ticket === 'README.md' || ticket.startsWith('.git') ? 'readme' : 'stray' };
+  const start = base.length + 1;
+  const folderEnd = path.indexOf('/', start);
+  const ticket = path.slice(start, folderEnd === -1 ? path.length : folderEnd);
+  if (folderEnd === -1) return { kind: ticket === 'README.md' || ticket.startsWith('.git') ? 'readme' : 'stray' };
   if (!settings.ticketPattern.test(ticket)) return { kind: 'stray' };
-  const place = { ticket, folder: `${base}/${ticket}`, archived };
-  const [first, second] = rest as [string, string | undefined];
-  if (second === undefined) {
+  const folder = path.slice(0, folderEnd);
+  const partEnd = path.indexOf('/', folderEnd + 1);
+  const first = path.slice(folderEnd + 1, partEnd === -1 ? path.length : partEnd);
+  if (partEnd === -1) {
     const kind = Object.hasOwn(FILES, first) ? FILES[first] : undefined;
-    return { ...place, kind: kind ?? (first.startsWith('.git') ? 'readme' : 'stray') };
+    return { ticket, folder, archived, kind: kind ?? (first.startsWith('.git') ? 'readme' : 'stray') };
   }
-  if (first === 'attachments' || second === '.gitkeep') return { ...place, kind: 'attachment' };
+  const rest = path.slice(partEnd + 1);
+  if (first === 'attachments' || rest === '.gitkeep' || rest.startsWith('.gitkeep/')) return { ticket, folder, archived, kind: 'attachment' };
   const kind = Object.hasOwn(FOLDERS, first) ? FOLDERS[first] : undefined;
-  if (!kind || rest.length > 2 || !second.endsWith('.md')) return { ...place, kind: 'stray' };
-  return { ...place, kind, name: second.slice(0, -'.md'.length) };
+  if (!kind || rest.includes('/') || !rest.endsWith('.md')) return { ticket, folder, archived, kind: 'stray' };
+  return { ticket, folder, archived, kind, name: rest.slice(0, -'.md'.length) };
 }
 
 /** The leading segments of a path pattern that hold no wildcard. */

@@ -14,13 +14,34 @@ export function findWord(text: string, words: readonly string[]): { readonly wor
 
 /** Whether a text begins with one of the words, in any case, emphasised or not. */
 export function beginsWithWord(text: string, words: readonly string[]): boolean {
-  const start = /^[*_]*/.exec(text)?.[0].length ?? 0;
-  return words.some((word) => text.slice(start, start + word.length).toLowerCase() === word.toLowerCase() && isWhole(text, start, word));
+  let start = 0;
+  while (text.charCodeAt(start) === 42 || text.charCodeAt(start) === 95) start += 1;
+  for (const word of words) {
+    if (mayBegin(text.charCodeAt(start), word) && text.slice(start, start + word.length).toLowerCase() === word.toLowerCase() && isWhole(text, start, word)) return true;
+  }
+  return false;
+}
+
+/** False when a word cannot begin with that character, in any case. */
+function mayBegin(code: number, word: string): boolean {
+  const first = word.charCodeAt(0);
+  return code === first || code >= 128 || first >= 128 || (code | 32) === (first | 32) || word === '';
 }
 
 /** An edge of a word that is a letter must not have a letter beyond it. */
 function isWhole(text: string, at: number, word: string): boolean {
-  return !joins(before(text, at), word) && !joins(last(word), text.slice(at + word.length, at + word.length + 2));
+  const end = at + word.length;
+  const opens = isGap(text.charCodeAt(at - 1)) || !joins(before(text, at), word);
+  return opens && (isGap(text.charCodeAt(end)) || !joins(last(word), text.slice(end, end + 2)));
+}
+
+/** Whether a character is none or an ASCII one that stands between words. */
+function isGap(code: number): boolean {
+  return Number.isNaN(code) || (code < 128 && !isAsciiLetter(code));
+}
+
+function isAsciiLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
 /** Whether the last character of `left` and the first of `right` belong to one word. */
@@ -30,7 +51,7 @@ function joins(left: string, right: string): boolean {
 
 function isLetter(text: string, at: number): boolean {
   const code = text.charCodeAt(at);
-  if (code < 128) return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
+  if (code < 128) return isAsciiLetter(code);
   const character = text.length === 0 ? '' : at === 0 ? String.fromCodePoint(text.codePointAt(0) as number) : text;
   return LETTER.test(character) && !UNSPACED.test(character);
 }

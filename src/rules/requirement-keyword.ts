@@ -33,10 +33,10 @@ function keywordsOf(spec: GovernedDocument | undefined): readonly string[] | und
 }
 
 function* judge(path: string, requirements: readonly Requirement[], keywords: readonly string[]): Iterable<Report> {
-  const words = keywords.length > 1 ? `${keywords.slice(0, -1).join(', ')} or ${keywords.at(-1)}` : String(keywords[0]);
   for (const { name, line, statement } of requirements) {
     const said = withoutCode(statement.join(' '));
     if (findWord(said, keywords)) continue;
+    const words = keywords.length > 1 ? `${keywords.slice(0, -1).join(', ')} or ${keywords.at(-1)}` : String(keywords[0]);
     const near = findWord(said.toLowerCase(), keywords.map((word) => word.toLowerCase()));
     yield {
       path,

@@ -45,14 +45,20 @@ function* judge(path: string, requirements: readonly Requirement[], words: Words
         remedy: `show one case of it: ${example(words)}`,
       };
     }
-    for (const scenario of scenarios) yield* judgeScenario(path, scenario, words);
+    for (const scenario of scenarios) {
+      if (!hasStep(scenario, words.when) || !hasStep(scenario, words.then)) yield incomplete(path, scenario, words);
+    }
   }
 }
 
-function* judgeScenario(path: string, { name, line, steps }: Scenario, words: Words): Iterable<Report> {
-  const missing = [words.when, words.then].filter((choices) => !steps.some(({ text }) => beginsWithWord(text, choices)));
-  if (missing.length === 0) return;
-  yield {
+function hasStep({ steps }: Scenario, choices: readonly string[]): boolean {
+  return steps.some(({ text }) => beginsWithWord(text, choices));
+}
+
+function incomplete(path: string, scenario: Scenario, words: Words): Report {
+  const { name, line } = scenario;
+  const missing = [words.when, words.then].filter((choices) => !hasStep(scenario, choices));
+  return {
     path,
     line,
     message: `Unexpected scenario "${name}" without ${missing.map((choices) => choices.join(' or ')).join(' and without ')}, expected list items that begin with ${words.when[0]} and ${words.then[0]}`,

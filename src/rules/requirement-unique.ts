@@ -1,4 +1,3 @@
-import { nameKey } from '../documents/operations.ts';
 import { requirementsOf, type Requirement } from '../documents/requirements.ts';
 import { deltaOf, isDecided } from '../workflow/change-record.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
@@ -12,10 +11,11 @@ export const rule: Rule = {
   *document(document) {
     const isRecord = document.place.kind === 'change';
     const requirements = isRecord ? deltaOf(document).requirements : requirementsOf(document.parsed);
+    if (new Set(requirements.map(({ key }) => key)).size === requirements.length) return;
     const lowered = isRecord && isDecided(document) ? { severity: 'warning' as const } : {};
     const byKey = new Map<string, Requirement[]>();
     for (const requirement of requirements) {
-      const key = nameKey(requirement.name);
+      const { key } = requirement;
       const others = byKey.get(key);
       const first = others?.find((other) => isSame(other, requirement));
       if (first) yield { ...repeated(document.path, first, requirement), ...lowered };
