@@ -2,7 +2,7 @@ import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
 import type { Report, Rule, RuleContext, TicketPart } from '../workflow/rule.ts';
-import type { DocumentStore, GovernedDocument, Snapshot } from '../workflow/snapshot.ts';
+import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 export type { Scope } from './units.ts';
@@ -33,8 +33,7 @@ const CHUNK = 16;
 
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
-  const store: DocumentStore = new Map();
-  const units = unitsOf(change, options.scope, store);
+  const units = unitsOf(change, options.scope, newStore());
   if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0 };
   const judge = new Judge(units, options);
   const chunks = chunksOf(units);

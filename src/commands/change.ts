@@ -40,7 +40,7 @@ export const command: Command = {
     const workspace = openWorkspace(invocation);
     const id = existingTicket(workspace, invocation);
     return withTicket(workspace, id, (work) => {
-      const ticket = ticketIn(new Snapshot(work, workspace.settings, new Map()), ticketFolder(workspace.settings, id), id, false);
+      const ticket = ticketIn(new Snapshot(work, workspace.settings), ticketFolder(workspace.settings, id), id, false);
       if (decision === undefined) return list(ticket);
       return decide(workspace, invocation, decision, recordOf(ticket, reference, decision, invocation.program), work);
     });

@@ -20,7 +20,7 @@ export interface Freezable {
 /** Judges the spec of a ticket for a freeze. Throws a UserError when there is none that git would store. */
 export function freezable(workspace: Workspace, work: Tree, ticket: string, program: string): Freezable {
   const path = `${ticketFolder(workspace.settings, ticket)}/spec.md`;
-  const spec = new Snapshot(work, workspace.settings, new Map()).document(path);
+  const spec = new Snapshot(work, workspace.settings).document(path);
   if (!spec) throw missing(workspace, path, ticket, program);
   const { title } = spec.data;
   return { pin: specDigest(spec.bytes), title: typeof title === 'string' ? title : undefined, findings: judgeDraft(workspace, work, path, program) };

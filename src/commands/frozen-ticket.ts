@@ -16,7 +16,7 @@ export interface FrozenTicket {
 /** A ticket of the work tree whose spec is frozen. Throws a UserError for one that is not. */
 export function frozenTicket(workspace: Workspace, work: Tree, id: string, program: string): FrozenTicket {
   const folder = ticketFolder(workspace.settings, id);
-  const ticket = ticketIn(new Snapshot(work, workspace.settings, new Map()), folder, id, false);
+  const ticket = ticketIn(new Snapshot(work, workspace.settings), folder, id, false);
   const { tasks } = ticket;
   const pin = pinOf(tasks);
   if (tasks && pin !== undefined) return { ticket, folder, tasks, pin };

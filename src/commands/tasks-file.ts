@@ -25,7 +25,7 @@ export function editable({ repository }: Workspace, path: string): EditableFile 
 /** tasks.md of a ticket in the work tree. Throws a UserError when there is none. */
 export function tasksOf(workspace: Workspace, work: Tree, ticket: string, program: string): GovernedDocument {
   const path = `${ticketFolder(workspace.settings, ticket)}/tasks.md`;
-  const tasks = new Snapshot(work, workspace.settings, new Map()).document(path);
+  const tasks = new Snapshot(work, workspace.settings).document(path);
   if (tasks) return tasks;
   throw new UserError(`Unexpected absence of ${path}, expected the workflow whose pin freezes the spec`, `${program} new tasks --ticket ${ticket} makes it and freezes the spec`, 'tasks-missing');
 }

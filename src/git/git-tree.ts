@@ -7,6 +7,11 @@ import { changedFiles, diffTrees, isBelow, type TreeDiff } from './tree-diff.ts'
 /** Fewer files than this are read at once. */
 const WORTH_A_STREAM = 300;
 
+/** What was read of files, by object. */
+export interface Contents {
+  byOid: Map<Oid, Buffer>;
+}
+
 /** A tree object of a repository, read by need through `cat-file --batch`, `ls-tree` and `diff-tree`. */
 export class GitTree implements Tree {
   readonly id: Oid;
@@ -15,7 +20,7 @@ export class GitTree implements Tree {
   readonly #entries = new Map<string, Entry | null>();
   readonly #children = new Map<string, readonly Entry[]>();
   /** Shared by the trees of one repository: an oid means the same content in each. */
-  readonly #contents: Map<Oid, Buffer>;
+  readonly #contents: Contents;
   #walked: readonly string[] = [];
   /** Whole audits are asked for several times, by the engine and by rules. */
   #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
@@ -24,7 +29,7 @@ export class GitTree implements Tree {
   /** The tree this one was last compared with: what did not differ there is looked up there. */
   #twin: { readonly tree: GitTree; readonly diff: TreeDiff } | undefined;
 
-  constructor(id: Oid, options: GitOptions, contents: Map<Oid, Buffer> = new Map()) {
+  constructor(id: Oid, options: GitOptions, contents: Contents = { byOid: new Map() }) {
     this.id = id;
     this.#contents = contents;
     this.#options = options;
@@ -89,10 +94,10 @@ export class GitTree implements Tree {
   read(path: string): Buffer | undefined {
     const entry = this.entry(path);
     if (entry?.type !== 'file') return undefined;
-    const known = this.#contents.get(entry.oid);
+    const known = this.#contents.byOid.get(entry.oid);
     if (known) return known;
     const content = readObjects([entry.oid], this.#options)[0]?.content;
-    if (content) this.#contents.set(entry.oid, content);
+    if (content) this.#contents.byOid.set(entry.oid, content);
     return content;
   }
 
@@ -138,7 +143,8 @@ export class GitTree implements Tree {
   }
 
   forget(): void {
-    this.#contents.clear();
+    // By a new map: a cleared one links its old table to the new one, which keeps both from being collected.
+    this.#contents.byOid = new Map();
   }
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
@@ -183,7 +189,7 @@ export class GitTree implements Tree {
   #isStreamed(path: string): boolean {
     const entry = this.#entries.get(path);
     const taken = entry?.type === 'file' ? this.#stream?.take(entry.oid) : undefined;
-    for (const [oid, content] of taken ?? []) this.#contents.set(oid, content);
+    for (const [oid, content] of taken ?? []) this.#contents.byOid.set(oid, content);
     return taken !== undefined;
   }
 
@@ -199,7 +205,7 @@ export class GitTree implements Tree {
       this.#entries.set(path, { path, type: 'directory', oid: object.oid });
       this.#remember(path, this.#parse(path, object.content));
     } else if (object?.type === 'blob') {
-      this.#contents.set(object.oid, object.content);
+      this.#contents.byOid.set(object.oid, object.content);
     } else if (!object && !this.#entries.has(path)) {
       this.#entries.set(path, null);
     }
@@ -226,7 +232,7 @@ export class GitTree implements Tree {
     if (entry === null || (path.includes('\n') && !entry)) return false;
     if (entry?.type === 'directory') return !this.#children.has(path);
     if (!entry && this.#isListedWithout(path)) return false;
-    return !entry || (entry.type === 'file' && !this.#contents.has(entry.oid));
+    return !entry || (entry.type === 'file' && !this.#contents.byOid.has(entry.oid));
   }
 
   /** Whether a path without an entry is one that a listing would have named. */

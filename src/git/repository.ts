@@ -2,7 +2,7 @@ import { mergeHeads } from './files.ts';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
-import { GitTree } from './git-tree.ts';
+import { GitTree, type Contents } from './git-tree.ts';
 import { git, linesOf, tryGit, type GitOptions, type GitResult } from './run.ts';
 
 const EMPTY_TREE = {
@@ -22,7 +22,7 @@ export class Repository {
   readonly prefix: string;
   readonly objectFormat: 'sha1' | 'sha256';
   readonly options: GitOptions;
-  readonly #contents = new Map<Oid, Buffer>();
+  readonly #contents: Contents = { byOid: new Map() };
 
   constructor(facts: Pick<Repository, 'root' | 'gitDir' | 'commonDir' | 'prefix' | 'objectFormat'>, options: GitOptions) {
     this.root = facts.root;

@@ -21,7 +21,13 @@ export interface GovernedDocument {
 }
 
 /** Documents already parsed in this run, by kind and blob: one store serves several trees. */
-export type DocumentStore = Map<string, Omit<GovernedDocument, 'path' | 'place'>>;
+export interface DocumentStore {
+  contents: Map<string, Omit<GovernedDocument, 'path' | 'place'>>;
+}
+
+export function newStore(): DocumentStore {
+  return { contents: new Map() };
+}
 
 /** A tree read as governed documents. */
 export class Snapshot {
@@ -29,9 +35,9 @@ export class Snapshot {
   readonly settings: Settings;
   readonly #store: DocumentStore;
   /** null: known to be no document. */
-  readonly #documents = new Map<string, GovernedDocument | null>();
+  #documents = new Map<string, GovernedDocument | null>();
 
-  constructor(tree: Tree, settings: Settings, store: DocumentStore) {
+  constructor(tree: Tree, settings: Settings, store: DocumentStore = newStore()) {
     this.tree = tree;
     this.settings = settings;
     this.#store = store;
@@ -58,20 +64,23 @@ export class Snapshot {
     const entry = this.tree.entry(path);
     if (entry?.type !== 'file') return undefined;
     const key = `${place.kind} ${entry.oid}`;
-    let content = this.#store.get(key);
+    let content = this.#store.contents.get(key);
     if (!content) {
       const bytes = this.tree.read(path);
       if (!bytes) return undefined;
       content = contentOf(place.kind, bytes);
-      this.#store.set(key, content);
+      this.#store.contents.set(key, content);
     }
     return { ...content, path, place };
   }
 
-  /** Drops what was read, to bound memory over a long audit. */
+  /**
+   * Drops what was read, to bound memory over a long audit. By new maps: a cleared one links its old
+   * table to the new one, and an old table that has been promoted keeps all that follow alive.
+   */
   forget(): void {
-    this.#documents.clear();
-    this.#store.clear();
+    this.#documents = new Map();
+    this.#store.contents = new Map();
     this.tree.forget();
   }
 

@@ -22,5 +22,5 @@ export function record(status: string, body: string): string {
 export function ticket(files: Readonly<Record<string, string>>): Ticket {
   const folder = 'docs/specs/PROJ-7';
   const tree = new MemoryTree(Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text])));
-  return ticketIn(new Snapshot(tree, settingsOf({}), new Map()), folder, 'PROJ-7', false);
+  return ticketIn(new Snapshot(tree, settingsOf({})), folder, 'PROJ-7', false);
 }
