@@ -13,19 +13,21 @@ export type Commands = Readonly<Record<string, () => Promise<{ readonly command:
  * input, 255 a bug.
  */
 export async function main(commands: Commands, argv: readonly string[]): Promise<number> {
-  const [verb, ...rest] = hoistVerb(argv);
+  const [word, ...rest] = hoistVerb(argv);
+  // `treework --json` names no verb.
+  const verb = word === '--json' ? undefined : word;
   const json = argv.includes('--json');
   try {
-    if (verb === '--version' || verb === '-v') return print(`${VERSION}\n`, 0);
+    if (verb === '--version' || verb === '-v') return say({ version: VERSION }, VERSION, json);
     if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
-      const { helpText } = await import('./commands/help-text.ts');
-      return print(await helpText(commands, rest[0], program()), verb === undefined ? 2 : 0);
+      return await help(commands, verb, rest[0], json);
     }
     const command = await load(commands, verb);
     const { values, positionals } = parse(command, rest, verb);
     if (values.help) {
       const { commandHelp } = await import('./commands/help-text.ts');
-      return print(commandHelp(verb, command), 0);
+      const text = commandHelp(verb, command, program());
+      return say({ help: text }, text, json);
     }
     const cwd = typeof values.cwd === 'string' ? values.cwd : process.cwd();
     const invocation: Invocation = {
@@ -45,6 +47,15 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
   }
 }
 
+async function help(commands: Commands, verb: string | undefined, word: string | undefined, json: boolean): Promise<number> {
+  if (verb === undefined && json) throw new UserError('Unexpected absence of a verb, expected one that treework help all lists', `${program()} help all`, 'usage');
+  const topic = word?.startsWith('-') ? undefined : word;
+  if (topic !== undefined && topic !== 'all') await load(commands, topic);
+  const { helpText } = await import('./commands/help-text.ts');
+  const text = await helpText(commands, topic, program());
+  return verb === undefined ? print(text, 2) : say({ help: text }, text, json);
+}
+
 async function load(commands: Commands, verb: string): Promise<Command> {
   const loader = Object.hasOwn(commands, verb) ? commands[verb] : undefined;
   if (!loader) {
@@ -61,7 +72,8 @@ function parse(command: Command, args: readonly string[], verb: string) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
-    throw new UserError((error as Error).message.split('. ')[0] as string, `${program()} ${verb} --help`, 'usage');
+    const said = ((error as Error).message.split('. ')[0] as string).replace(/^Unknown option '(.*)'$/, 'Unexpected option $1, expected one of this verb');
+    throw new UserError(said, `${program()} ${verb} --help`, 'usage');
   }
 }
 
@@ -92,6 +104,11 @@ function fail(error: unknown, json: boolean): number {
   return known ? 2 : 255;
 }
 
+/** The same as one JSON object or as text. */
+function say(object: Readonly<Record<string, unknown>>, text: string, json: boolean): number {
+  return print(`${json ? JSON.stringify({ ok: true, ...object }) : text.trimEnd()}\n`, 0);
+}
+
 function print(text: string, exit: number): number {
   write(process.stdout, text);
   return exit;
@@ -110,7 +127,14 @@ function write(stream: NodeJS.WriteStream, text: string): void {
 function program(): string {
   const { TREEWORK_PROGRAM, npm_command: npm } = process.env;
   if (TREEWORK_PROGRAM) return TREEWORK_PROGRAM;
-  return npm === 'exec' || (process.argv[1] ?? '').includes('node_modules') ? 'npx treework' : 'treework';
+  const entry = process.argv[1] ?? '';
+  return npm === 'exec' || (entry.includes('node_modules') && !isGlobal(entry)) ? 'npx treework' : 'treework';
+}
+
+/** Whether a hook started the program that `npm install --global` puts below its prefix: then it is on the PATH. */
+function isGlobal(entry: string): boolean {
+  const prefix = /^(.*[\\/](?:lib|npm))[\\/]node_modules[\\/]treework[\\/]/.exec(entry)?.[1];
+  return prefix !== undefined && !process.cwd().startsWith(prefix);
 }
 
 function hasColor(stream: NodeJS.WriteStream): boolean {

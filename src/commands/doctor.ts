@@ -45,7 +45,7 @@ function nodeVersion(): Diagnosis {
 }
 
 function gitVersion(repository: Repository): Diagnosis {
-  return versionOf('git', repository.git(['version']).toString().replace(/[^0-9]*/, '').trim(), [2, 31], 'install git 2.31 or newer');
+  return versionOf('git', repository.git(['version']).toString().replace(/[^0-9]*/, '').trim(), [2, 36], 'install git 2.36 or newer');
 }
 
 function versionOf(name: string, version: string, least: readonly [number, number], mend: string): Diagnosis {
@@ -67,7 +67,7 @@ const DEAD: Readonly<Record<DeadHook['problem'], (detail: string) => string>> = 
 
 function hooks(repository: Repository, { program }: Invocation): Diagnosis[] {
   const dead = deadHooks(repository);
-  if (dead.length === 0) return [{ name: 'hooks', ok: true, message: 'hooks reached by git in every worktree' }];
+  if (dead.length === 0) return [{ name: 'hooks', ok: true, message: repository.isBare ? 'hook reached by git for every push' : 'hooks reached by git in every worktree' }];
   return dead.map(({ problem, detail }) => ({ name: 'hooks', ok: false, message: DEAD[problem](detail), mend: mendOf(problem, detail, repository, program) }));
 }
 

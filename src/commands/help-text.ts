@@ -5,7 +5,7 @@ const DAILY = ['init', 'new', 'check', 'change', 'freeze', 'why', 'explain', 'do
 /** What `help`, `help all` and `help VERB` print. */
 export async function helpText(commands: Readonly<Record<string, () => Promise<{ command: Command }>>>, topic: string | undefined, program: string): Promise<string> {
   if (topic !== undefined && Object.hasOwn(commands, topic)) {
-    return commandHelp(topic, (await (commands[topic] as () => Promise<{ command: Command }>)()).command);
+    return commandHelp(topic, (await (commands[topic] as () => Promise<{ command: Command }>)()).command, program);
   }
   const verbs = topic === 'all' ? Object.keys(commands) : DAILY.filter((verb) => Object.hasOwn(commands, verb));
   const rows = await Promise.all(verbs.map(async (verb) => [verb, (await (commands[verb] as () => Promise<{ command: Command }>)()).command.summary] as const));
@@ -22,9 +22,9 @@ export async function helpText(commands: Readonly<Record<string, () => Promise<{
   ].join('\n');
 }
 
-export function commandHelp(verb: string, command: Command): string {
+export function commandHelp(verb: string, command: Command, program: string): string {
   const options = Object.entries({ ...command.options, json: { type: 'boolean', help: 'one JSON object on stdout' }, cwd: { type: 'string', help: 'work in this folder' } });
   const rows = options.map(([name, option]) => [option.type === 'string' ? `--${name} ${name.toUpperCase()}` : `--${name}`, option.help] as const);
   const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  return [`${verb}: ${command.summary}`, '', ...command.usage.map((line) => `  treework ${line}`), '', ...rows.map(([name, help]) => `  ${name.padEnd(width)}${help}`), ''].join('\n');
+  return [`${verb}: ${command.summary}`, '', ...command.usage.map((line) => `  ${program} ${line}`), '', ...rows.map(([name, help]) => `  ${name.padEnd(width)}${help}`), ''].join('\n');
 }

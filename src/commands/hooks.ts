@@ -13,7 +13,7 @@ export const command: Command = {
   async run(invocation) {
     const repository = openUnlessScript(invocation);
     if (repository === undefined) return { exit: 0, json: { changed: false }, text: 'no git repository here: no hooks to set up' };
-    return outcome(installHooks(repository, ownProgram(), namesFor(repository, invocation)));
+    return outcome(installHooks(repository, ownProgram(), namesFor(repository, invocation)), repository.isBare);
   },
 };
 
@@ -39,8 +39,8 @@ function namesFor(repository: Repository, invocation: Invocation): string[] {
   return [...DEFAULT_HOOKS, ...added];
 }
 
-function outcome({ record, changed, folder, chained }: Installation): Outcome {
-  const lines = [`${changed ? 'live in every worktree' : 'already live in every worktree'}: ${record.names.join(', ')}`];
+function outcome({ record, changed, folder, chained }: Installation, isBare: boolean): Outcome {
+  const lines = [`${changed ? 'live' : 'already live'} ${isBare ? 'for every push' : 'in every worktree'}: ${record.names.join(', ')}`];
   if (chained !== undefined) lines.push(`chained, run first: the hooks of ${chained}`);
   return { exit: 0, json: { changed, hooks: record.names, passed: record.passed, folder, chained }, text: lines.join('\n') };
 }

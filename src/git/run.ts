@@ -46,7 +46,7 @@ export function tryGit(args: readonly string[], options: GitOptions): GitResult 
     const missing = (result.error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new UserError(
       missing ? `Unexpected missing git or folder (${options.cwd}), expected to run git there` : `git ${args[0]}: ${result.error.message}`,
-      missing ? 'install git (2.31 or newer) and check the folder' : 'run treework doctor',
+      missing ? 'install git (2.36 or newer) and check the folder' : 'run treework doctor',
       'git-missing',
     );
   }
