@@ -93,7 +93,13 @@ function report(outcome: Outcome, json: boolean): number {
   return outcome.exit;
 }
 
-function fail(error: unknown, json: boolean): number {
+/** What the machine refuses is nobody's bug. */
+const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
+
+function fail(thrown: unknown, json: boolean): number {
+  const { code: refusal = '', path } = thrown as NodeJS.ErrnoException;
+  const isRefusal = REFUSALS.has(refusal) && path !== undefined;
+  const error = isRefusal ? new UserError(`Unexpected ${refusal} at ${path}, expected a place that can be written to`, 'make it writable (or free some space) and try again', 'write') : thrown;
   const known = error instanceof UserError;
   const message = known ? error.message : `This is a bug in treework: ${String((error as Error)?.message ?? error)}`;
   const hint = known ? error.hint : 'please report it with the lines above and what you ran';

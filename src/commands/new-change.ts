@@ -3,6 +3,7 @@ import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
+import { withLock } from '../git/lock.ts';
 import { packageFile } from '../git/package-file.ts';
 import { changeDraftEdits, IMPACTS, type ChangeInputs, type Impact } from '../render/change.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -30,11 +31,12 @@ export async function newChange(invocation: Invocation): Promise<Outcome> {
   const id = existingTicket(workspace, invocation);
   return withTicket(workspace, id, (work) => {
     const frozen = frozenTicket(workspace, work, id, program);
-    return fromEdit ? changeFromEdit(workspace, invocation, frozen, work, impact) : withFreeName(() => draftChange(workspace, invocation, frozen, work, impact as Impact));
+    const make = () => (fromEdit ? changeFromEdit(workspace, invocation, frozen, work, impact) : withFreeName(() => draftChange(workspace, invocation, frozen, work, impact as Impact)));
+    return values['dry-run'] === true ? make() : withLock(workspace.repository.statePath('numbers.lock'), make);
   });
 }
 
-/** Another process may take the name between its choice and its use: then the next number is due. */
+/** Something other than treework may take the name between its choice and its use: then the next number is due. */
 function withFreeName<T>(attempt: () => T): T {
   for (let left = 20; ; left -= 1) {
     try {

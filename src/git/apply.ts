@@ -19,7 +19,6 @@ type Undo = () => void;
 export function applyEdits(repository: Repository, edits: readonly Edit[]): void {
   if (edits.length === 0) return;
   const state = join(repository.gitDir, 'treework');
-  mkdirSync(state, { recursive: true });
   withLock(join(state, 'apply.lock'), () => {
     sweep(state);
     checkTargets(repository.workRoot, edits);

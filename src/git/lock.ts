@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { UserError } from '../error.ts';
 
 const PATIENCE_MS = 5000;
@@ -26,6 +27,7 @@ export function isLeftOver(name: string, lock: string): boolean {
 function take(path: string): void {
   // Linked, not created in place: a lock is never seen without the id of its holder.
   const own = `${path}.${process.pid}`;
+  mkdirSync(dirname(own), { recursive: true });
   writeFileSync(own, String(process.pid));
   try {
     for (let waited = 0; !link(own, path); waited += PAUSE_MS) {
