@@ -29,21 +29,23 @@ export function blocksOf(document: ParsedDocument & { [MEMO]?: readonly Block[] 
 
 function cut({ headings, lines }: Outline, bodyLine: number): Block[] {
   const blocks: Block[] = [];
-  let inside: Heading[] = [];
-  let block = { name: PREAMBLE, announced: undefined as Announcement | undefined, isPreamble: true, line: bodyLine, start: bodyLine };
-  const close = (end: number) => blocks.push({ ...block, end, headings: inside });
-  for (const heading of headings) {
-    if (heading.depth !== 2) {
-      inside.push(heading);
-      continue;
-    }
-    close(heading.line - 1);
-    const name = oneLine(heading.text);
-    block = { name, announced: announcementIn(name), isPreamble: false, line: heading.line, start: contentLine(lines, heading) };
-    inside = [];
-  }
-  close(lines.length);
+  let above: Heading | undefined;
+  let at = 0;
+  do {
+    const first = at;
+    while (at < headings.length && headings[at]?.depth !== 2) at += 1;
+    const next = headings[at];
+    blocks.push(blockOf(above, bodyLine, lines, (next?.line ?? lines.length + 1) - 1, headings.slice(first, at)));
+    above = next;
+    at += 1;
+  } while (above);
   return blocks;
+}
+
+function blockOf(above: Heading | undefined, bodyLine: number, lines: readonly string[], end: number, headings: readonly Heading[]): Block {
+  if (!above) return { name: PREAMBLE, announced: undefined, isPreamble: true, line: bodyLine, start: bodyLine, end, headings };
+  const name = oneLine(above.text);
+  return { name, announced: announcementIn(name), isPreamble: false, line: above.line, start: contentLine(lines, above), end, headings };
 }
 
 /** Lines `start` to `end` without trailing blanks and without blank lines at either end, joined by LF. */

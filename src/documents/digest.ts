@@ -2,14 +2,16 @@ import { createRequire } from 'node:module';
 
 type Crypto = typeof import('node:crypto');
 
-/** `sha256:<64 hex digits>` of a text. */
-export function hash(text: string, encoding: 'utf8' | 'latin1' = 'utf8'): string {
-  return `sha256:${crypto().createHash('sha256').update(text, encoding).digest('hex')}`;
+const load = createRequire(import.meta.url);
+
+/** `sha256:<64 hex digits>` of bytes, or of a text in UTF-8. */
+export function hash(content: string | Buffer): string {
+  return `sha256:${crypto().createHash('sha256').update(content).digest('hex')}`;
 }
 
 /** Loading it takes node several milliseconds, and most commits have nothing to hash. */
 function crypto(): Crypto {
-  return createRequire(import.meta.url)('node:crypto') as Crypto;
+  return load('node:crypto') as Crypto;
 }
 
 /** A digest cut to eight hex digits, for messages. */

@@ -14,19 +14,27 @@ export const rule: Rule = {
 
   reads: ['spec.md', 'tasks.md', 'changes'],
   *ticket(ticket, context) {
-    if (ticket.changes.length === 0 || (isEdited(ticket) && context.settings.rules.get('spec-frozen')?.severity !== 'off')) return;
-    const { problem } = ticket.spec?.outline() ?? {};
-    if (ticket.spec && problem) yield { path: ticket.spec.path, ...problem };
-    const accepted = effectiveSpec(ticket);
-    for (const one of accepted.problems) {
-      const record = ticket.changes.find(({ path }) => path === one.path) as GovernedDocument;
-      if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...(ticket.archived && { severity: 'warning' as const }) };
-    }
-    for (const record of ticket.changes) {
-      if (statusOf(record) === 'proposed') yield* proposed(ticket, record, accepted, context);
+    const isFreezeJudged = context.settings.rules.get('spec-frozen')?.severity !== 'off';
+    for (const report of misfits(ticket, context)) {
+      if (isFreezeJudged && isEdited(ticket)) return;
+      yield report;
     }
   },
 };
+
+function* misfits(ticket: Ticket, context: RuleContext): Iterable<Report> {
+  if (ticket.changes.length === 0) return;
+  const { problem } = ticket.spec?.outline() ?? {};
+  if (ticket.spec && problem) yield { path: ticket.spec.path, ...problem };
+  const accepted = effectiveSpec(ticket);
+  for (const one of accepted.problems) {
+    const record = ticket.changes.find(({ path }) => path === one.path) as GovernedDocument;
+    if (!isReported(record, one)) yield { ...report(ticket, record, one, context), ...(ticket.archived && { severity: 'warning' as const }) };
+  }
+  for (const record of ticket.changes) {
+    if (statusOf(record) === 'proposed') yield* proposed(ticket, record, accepted, context);
+  }
+}
 
 /** The records were written against the pinned text: while spec-frozen refuses another one, how they fit that says nothing. */
 function isEdited({ spec, tasks }: Ticket): boolean {

@@ -9,9 +9,9 @@ export const rule: Rule = {
   severity: 'error',
   kinds: ['idea', 'spec', 'tasks', 'change'],
 
-  *document(document, { options }) {
+  document(document, { options }) {
     const { kind } = document.place;
-    if (kind === 'idea' || kind === 'spec') yield* marksIn(document, wordsOf(options), 'warning');
+    return kind === 'idea' || kind === 'spec' ? marksIn(document, wordsOf(options), 'warning') : [];
   },
 
   reads: ['tasks.md', 'changes', 'nodes'],

@@ -10,9 +10,9 @@ export const rule: Rule = {
   severity: 'error',
   kinds: ['spec'],
 
-  *document(spec, { settings }) {
+  document(spec, { settings }) {
     const written = requirementsOf(spec.parsed).filter(({ operation }) => operation === 'ADDED' || operation === 'MODIFIED');
-    yield* judge(spec.path, written, keywordsOf(spec) ?? settings.requirements.keywords);
+    return judge(spec.path, written, keywordsOf(spec) ?? settings.requirements.keywords);
   },
 
   reads: ['spec.md', 'changes'],

@@ -34,8 +34,8 @@ export const rule: Rule = {
 };
 
 function* judge(path: string, requirements: readonly Requirement[], words: Words, typos: readonly Pick<HeadingTypo, 'line'>[]): Iterable<Report> {
-  for (const [index, requirement] of requirements.entries()) {
-    const { name, line, scenarios } = requirement;
+  for (let index = 0; index < requirements.length; index += 1) {
+    const { name, line, scenarios } = requirements[index] as Requirement;
     const next = requirements[index + 1]?.line ?? Number.POSITIVE_INFINITY;
     if (scenarios.length === 0 && !typos.some((typo) => typo.line > line && typo.line < next)) {
       yield {
@@ -52,7 +52,8 @@ function* judge(path: string, requirements: readonly Requirement[], words: Words
 }
 
 function hasStep({ steps }: Scenario, choices: readonly string[]): boolean {
-  return steps.some(({ text }) => beginsWithWord(text, choices));
+  for (const { text } of steps) if (beginsWithWord(text, choices)) return true;
+  return false;
 }
 
 function incomplete(path: string, scenario: Scenario, words: Words): Report {

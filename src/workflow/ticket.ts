@@ -81,7 +81,7 @@ export function pinOf(tasks: GovernedDocument | undefined): string | undefined {
 
 /** The digest of a spec's bytes with CRLF read as LF, as `sha256:<hex>`. */
 export function specDigest(bytes: Buffer): string {
-  return hash(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  return hash(bytes.includes('\r\n') ? Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : bytes);
 }
 
 /** The number in a record's file name; NaN when there is none. */
