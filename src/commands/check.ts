@@ -26,7 +26,7 @@ export const command: Command = {
 };
 
 /** The index against the parents that the next commit will have. Throws a UserError for an unmerged index. */
-export function judgeStaged(repository: Repository, invocation: Pick<Invocation, 'program' | 'color'>): Outcome {
+export function judgeStaged(repository: Repository, invocation: Pick<Invocation, 'program' | 'color' | 'cwd'>): Outcome {
   const [before, after] = [repository.nextParents(), repository.indexTree()];
   return outcome(check({ before, after }, { rules, scope: 'changed', program: invocation.program }), after, invocation);
 }

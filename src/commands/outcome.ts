@@ -1,20 +1,31 @@
+import { resolve } from 'node:path';
 import type { CheckResult } from '../check/engine.ts';
 import { UserError } from '../error.ts';
+import { shellCommand } from '../render/shell.ts';
 import { textReport } from '../render/text-report.ts';
+import type { Finding } from '../tree/finding.ts';
 import type { Tree } from '../tree/tree.ts';
-import type { Invocation, Outcome } from './command.ts';
+import type { Invocation, NextAction, Outcome } from './command.ts';
 
 /** The answer of every form of check. Throws a UserError when nothing was governed: no check is not a pass. */
-export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invocation, 'program' | 'color'>): Outcome {
+export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invocation, 'program' | 'color' | 'cwd'>): Outcome {
   if (!result.governed) throw notGoverned(invocation.program);
   after.prefetch(result.findings.map(({ path }) => path));
   const sources = new Map(result.findings.map(({ path }) => [path, after.read(path)?.toString()]));
-  const failed = result.findings.some((finding) => finding.severity === 'error');
+  const fault = result.findings.find((finding) => finding.severity === 'error');
+  const checked = { documents: result.documents, tickets: result.tickets };
   return {
-    exit: failed ? 1 : 0,
-    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
+    exit: fault ? 1 : 0,
+    json: { findings: result.findings, waived: result.waived, checked, ...(fault && { next_action: mending(fault, invocation) }) },
     text: () => textReport(result, (path) => sources.get(path), invocation.color),
   };
+}
+
+/** The command that mends the first error, where its remedy names one; else the one that explains it. */
+function mending({ rule, path, remedy }: Finding, { program, cwd }: Pick<Invocation, 'program' | 'cwd'>): NextAction {
+  const ticket = /new change --ticket (\S+) --from-edit/.exec(remedy)?.[1];
+  const argv = [...program.split(' '), ...(ticket ? ['new', 'change', '--ticket', ticket, '--from-edit'] : ['explain', rule])];
+  return { command: shellCommand(argv), argv, cwd: resolve(cwd), description: remedy, context: path };
 }
 
 export function notGoverned(program: string): UserError {
