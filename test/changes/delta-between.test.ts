@@ -9,7 +9,7 @@ import { body as anyBody } from '../documents/generators.ts';
 import { FRONTMATTER, record, spec, ticket } from './documents.ts';
 
 const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 300);
-const TIMEOUT = 60_000 + RUNS * 60;
+const TIMEOUT = 180_000 + RUNS * 60;
 
 const text = fc.oneof(
   fc.constantFrom('The system SHALL a.', 'The system MUST b.\n\nMore.', '', '    code\n\ttab  \n', '```\n## not a heading\n```', '- list\n  - nested', 'Was: long ago', 'To: x', '#### Scenario: s\n- **WHEN** x\n- **THEN** y', '<!-- c -->', '#### Notes\nn', 'a\r\nb'),

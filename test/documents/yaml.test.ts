@@ -10,8 +10,8 @@ allowTime();
 
 describe('the reader of plain YAML', () => {
   it.each([
-    ['any YAML', yamlSource, 20],
-    ['YAML near the edge of what it reads', plainSource, 10],
+    ['any YAML', yamlSource, 0.01],
+    ['YAML near the edge of what it reads', plainSource, 0.1],
   ])('reads what the authority reads, or nothing: %s', async (_, sources, share) => {
     let answered = 0;
     await holds(
@@ -21,9 +21,11 @@ describe('the reader of plain YAML', () => {
         answered += 1;
         const strict = readStrictly(source);
         expect({ data, faults: [] }).toEqual({ data: strict.data, faults: strict.faults });
-      })
+      }),
+      4 * RUNS
     );
-    expect(answered).toBeGreaterThan(RUNS / share);
+    // The sources are random: some 8 and 46 in a hundred are plain.
+    expect(answered).toBeGreaterThan(4 * RUNS * share);
   });
 });
 

@@ -72,6 +72,10 @@ export class Governed {
   readonly sandbox = new Sandbox();
 
   constructor({ started = true, files = {}, workspace = WORKSPACE }: Story = {}) {
+    this.sandbox.prepare(JSON.stringify(['governed', started, files, workspace]), ['work', 'server.git'], () => this.#build({ started, files, workspace }));
+  }
+
+  #build({ started, files, workspace }: Required<Story>): void {
     const { sandbox } = this;
     sandbox.run('git', ['init', '-q', '--bare', 'server.git']);
     sandbox.repository('work', {

@@ -1,11 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(PACKAGE_ROOT, 'dist/cli.cjs');
+
+/** What stories of one test file begin with, built once: by key, the folder that holds it. */
+const prepared = new Map<string, string>();
+afterAll(() => {
+  for (const folder of prepared.values()) rmSync(folder, { recursive: true, force: true });
+  prepared.clear();
+});
 
 export interface Answer {
   readonly status: number;
@@ -63,6 +71,22 @@ export class Sandbox {
     this.git(name, 'add', '.');
     this.git(name, 'commit', '-q', '-m', 'chore: begin');
     return name;
+  }
+
+  /**
+   * Folders `names` as `build` makes them, built for the first story that asks for `key` and copied for
+   * the others. Nothing in them may name the place where they are.
+   */
+  prepare(key: string, names: readonly string[], build: () => void): void {
+    const known = prepared.get(key);
+    if (known === undefined) {
+      build();
+      const folder = mkdtempSync(join(tmpdir(), 'tw-prepared-'));
+      for (const name of names) cpSync(join(this.root, name), join(folder, name), { recursive: true });
+      prepared.set(key, folder);
+    } else {
+      for (const name of names) cpSync(join(known, name), join(this.root, name), { recursive: true, preserveTimestamps: true });
+    }
   }
 
   write(cwd: string, files: Readonly<Record<string, string | Buffer>>): void {

@@ -11,11 +11,13 @@ export function workspace(sandbox: Sandbox, name = 'repo', text = WORKSPACE): st
 
 /** The same with PROJ-7's spec frozen and committed. */
 export function frozen(sandbox: Sandbox, name = 'repo', spec = SPEC): string {
-  const repository = workspace(sandbox, name);
-  sandbox.write(repository, { [`${FOLDER}/spec.md`]: spec });
-  done(sandbox.treework(repository, 'new', 'tasks', '--ticket', 'PROJ-7', '--why', 'Partners pull reports'));
-  commitAll(sandbox, repository);
-  return repository;
+  sandbox.prepare(JSON.stringify(['frozen', name, spec]), [name], () => {
+    workspace(sandbox, name);
+    sandbox.write(name, { [`${FOLDER}/spec.md`]: spec });
+    done(sandbox.treework(name, 'new', 'tasks', '--ticket', 'PROJ-7', '--why', 'Partners pull reports'));
+    commitAll(sandbox, name);
+  });
+  return name;
 }
 
 export function commitAll(sandbox: Sandbox, repository: string): void {
