@@ -40,7 +40,7 @@ export function check(change: Change, options: CheckOptions): CheckResult {
   const done = units.isAudit ? units.after.tree.announce(chunks.flatMap((chunk) => chunk.paths)) : () => {};
   try {
     for (const chunk of chunks) {
-      prefetch(units, chunk);
+      prefetch(units, chunk, options.scope);
       for (const path of chunk.paths) judge.document(path);
       for (const ticket of chunk.tickets) judge.ticket(ticket);
       if (units.isAudit) units.after.forget();
@@ -228,10 +228,12 @@ function folderOf(path: string, units: Units): string {
  * Everything the rules will read, in two rounds: folders, their texts and what changed; then their
  * records, which only a listing can name.
  */
-function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }): void {
+function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }, scope: Scope): void {
   const { tree, settings } = units.after;
   const { archived, specs } = settings.layout;
   const before = chunk.tickets.some((ticket) => ticket.isChanged) ? units.before.map((snapshot) => snapshot.tree) : [];
+  // Where everything was walked, the paths are all that tickets hold.
+  if (scope === 'all' && before.length === 0) return tree.prefetch(chunk.paths);
   const folders = chunk.tickets.map(({ folder }) => folder);
   tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders.flatMap(ticketPaths), ...chunk.paths], before);
   const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];

@@ -64,9 +64,13 @@ export function requirementsOf(document: ParsedDocument & { [MEMO]?: readonly Re
  */
 export function sectionsOf(document: ParsedDocument): Section[] {
   const { lines } = outlineOf(document);
+  const requirements = requirementsOf(document);
+  let at = 0;
   const sections = new Map<string, { name: string; line: number; parts: string[] }>();
   for (const block of blocksOf(document)) {
-    const body = proseIn(lines, block);
+    const first = at;
+    while (at < requirements.length && (requirements[at] as Requirement).line <= block.end) at += 1;
+    const body = proseIn(lines, block, requirements.slice(first, at));
     if (body === '') continue;
     const known = sections.get(block.name);
     if (known) known.parts.push(body);
@@ -229,16 +233,16 @@ function plainLines({ lines, opaque }: Outline, start: number, end: number): str
   return found;
 }
 
-function proseIn(lines: readonly string[], block: Block): string {
+function proseIn(lines: readonly string[], block: Block, requirements: readonly Requirement[]): string {
   const parts: string[] = [];
   let start = block.start;
   const take = (end: number) => {
     const part = canonicalLines(lines, start, end);
     if (part !== '') parts.push(part);
   };
-  for (const { line, end } of rangesIn(block)) {
+  for (const { line, endLine } of requirements) {
     take(line - 1);
-    start = end + 1;
+    start = endLine + 1;
   }
   take(block.end);
   return parts.join(APART);

@@ -82,9 +82,11 @@ export function foldOne(spec: EffectiveSpec, record: GovernedDocument): Effectiv
   const { requirements, sections } = deltaOf(record);
   const fold: Fold = { path: record.path, specPath: spec.specPath, requirements: [...spec.requirements], sections: [...spec.sections], problems: [...spec.problems], traces: [...spec.traces] };
   const of = (operation: string) => requirements.filter((entry) => entry.operation === operation);
-  for (const entry of of('REMOVED')) replace(fold, 'requirement', entry, undefined);
-  renameAll(fold, of('RENAMED'));
-  for (const entry of of('MODIFIED')) replace(fold, 'requirement', entry, asNow(entry, fold));
+  if (requirements.some(({ operation }) => operation !== 'ADDED')) {
+    for (const entry of of('REMOVED')) replace(fold, 'requirement', entry, undefined);
+    renameAll(fold, of('RENAMED'));
+    for (const entry of of('MODIFIED')) replace(fold, 'requirement', entry, asNow(entry, fold));
+  }
   addAll(fold, of('ADDED'));
   for (const entry of sections) {
     const now = { ...entry, path: fold.path };
@@ -93,8 +95,7 @@ export function foldOne(spec: EffectiveSpec, record: GovernedDocument): Effectiv
     else if (entry.operation === 'ADDED') fold.sections.push(now);
     else replace(fold, 'section', entry, entry.operation === 'REMOVED' ? undefined : now);
   }
-  const { path: _, ...folded } = fold;
-  return folded;
+  return { requirements: fold.requirements, sections: fold.sections, problems: fold.problems, traces: fold.traces, specPath: fold.specPath };
 }
 
 interface Fold {
