@@ -7,16 +7,18 @@ export const rule: Rule = {
   group: 'document',
   severity: 'error',
 
-  *document(document) {
-    const { parsed, path } = document;
-    for (const problem of parsed.problems) yield { path, ...problem };
-    for (const error of document.shape) {
-      const { message, remedy, at, what } = shapeMessage(error);
-      yield { path, ...parsed.locate(at, what), message, remedy };
-    }
-    yield* misplaced(document);
+  document(document) {
+    return document.isValid ? misplaced(document) : [...malformed(document), ...misplaced(document)];
   },
 };
+
+function* malformed({ parsed, path, shape }: GovernedDocument): Iterable<Report> {
+  for (const problem of parsed.problems) yield { path, ...problem };
+  for (const error of shape) {
+    const { message, remedy, at, what } = shapeMessage(error);
+    yield { path, ...parsed.locate(at, what), message, remedy };
+  }
+}
 
 /** A document that says it belongs elsewhere than where it lies. */
 function* misplaced(document: GovernedDocument): Iterable<Report> {

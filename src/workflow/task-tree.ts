@@ -25,7 +25,8 @@ export function taskNodes(data: Readonly<Record<string, unknown>>): TaskNode[] {
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { list, parent } = next;
     if (!Array.isArray(list)) continue;
-    for (const [index, value] of list.entries()) {
+    for (let index = 0; index < list.length; index += 1) {
+      const value: unknown = list[index];
       if (!isNode(value)) continue;
       const node = nodeOf(value, index, parent);
       parent?.children.push(node);
