@@ -5,13 +5,15 @@ import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { applyEdits } from '../git/apply.ts';
+import { beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
-import { withWorkTree } from '../git/work-tree.ts';
+import { withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Fix } from '../tree/finding.ts';
 import type { Tree } from '../tree/tree.ts';
+import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { notGoverned, outcome } from './outcome.ts';
@@ -21,16 +23,44 @@ const MOST_ROUNDS = 20;
 
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
+  const begin = invocation.positionals.length === 0 && !invocation.values.fix ? beginAudit(repository) : undefined;
   const before = repository.nextParents();
   const roots = rootsOf(repository, before);
   if (!roots) throw notGoverned(invocation.program);
   const scope = scopeOf(repository, invocation);
   const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
   const fixed = invocation.values.fix ? await fixAll(repository, roots, judge) : [];
-  return withWorkTree(repository, roots, (after) => {
-    const answer = outcome(judge(after), after, invocation);
+  return withWorkTree(repository, roots, (after, read) => {
+    const result = judge(after);
+    const answer = outcome(result, after, invocation);
+    if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
     return fixed.length === 0 ? answer : withFixed(answer, fixed);
   });
+}
+
+interface Judged {
+  readonly roots: readonly string[];
+  readonly after: Tree;
+  readonly read: WorkTreeRead;
+  readonly program: string;
+  answer(color: boolean): Outcome;
+}
+
+/** For `check`, which asks for it before it loads the engine. */
+function remember(repository: Repository, begin: AuditBegin, { roots, after, read, program, answer }: Judged): void {
+  const [plain, colored] = [answer(false), answer(true)];
+  rememberAudit(repository, begin, {
+    engine: BUILD,
+    program,
+    roots,
+    files: after.walk(roots).map((entry) => entry.path),
+    index: read.index,
+    answer: { exit: plain.exit, json: plain.json, text: textOf(plain), coloredText: textOf(colored) },
+  });
+}
+
+function textOf({ text }: Outcome): string {
+  return typeof text === 'string' ? text : text();
 }
 
 /** What is governed by the work tree's own WORKSPACE.md and by the next parents'; undefined when nothing is. */
@@ -77,6 +107,5 @@ function editFor(repository: Repository, fix: Fix): Edit | undefined {
 }
 
 function withFixed(answer: Outcome, fixed: readonly string[]): Outcome {
-  const { text } = answer;
-  return { ...answer, json: { ...answer.json, fixed }, text: () => [...fixed.map((path) => `fixed: ${path}`), typeof text === 'string' ? text : text()].join('\n') };
+  return { ...answer, json: { ...answer.json, fixed }, text: () => [...fixed.map((path) => `fixed: ${path}`), textOf(answer)].join('\n') };
 }

@@ -1,9 +1,8 @@
-import { check } from '../check/engine.ts';
+import { resolve } from 'node:path';
 import { UserError } from '../error.ts';
-import { Repository } from '../git/repository.ts';
-import { rules } from '../rules/index.generated.ts';
+import { recallAudit } from '../git/audit-recall.ts';
+import { BUILD } from '../version.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
-import { outcome } from './outcome.ts';
 
 export const command: Command = {
   summary: 'judge documents: the work tree, what is staged, or a range of commits',
@@ -18,17 +17,26 @@ export const command: Command = {
     fix: { type: 'boolean', help: 'mend what is safe to mend in the files of the work tree, then judge' },
   },
   async run(invocation) {
-    const repository = Repository.open(invocation.cwd);
     const form = formOf(invocation);
+    const known = form === 'work tree' ? await knownAnswer(invocation) : undefined;
+    if (known) return known;
+    const { Repository } = await import('../git/repository.ts');
+    const repository = Repository.open(invocation.cwd);
     if (form === 'range') return (await import('./judge-commits.ts')).judgeCommits(repository, invocation);
-    return form === 'staged' ? judgeStaged(repository, invocation) : (await import('./check-work-tree.ts')).judgeWorkTree(repository, invocation);
+    if (form === 'staged') return (await import('./check-staged.ts')).judgeStaged(repository, invocation);
+    return (await import('./check-work-tree.ts')).judgeWorkTree(repository, invocation);
   },
 };
 
-/** The index against the parents that the next commit will have. Throws a UserError for an unmerged index. */
-export function judgeStaged(repository: Repository, invocation: Pick<Invocation, 'program' | 'color' | 'cwd'>): Outcome {
-  const [before, after] = [repository.nextParents(), repository.indexTree()];
-  return outcome(check({ before, after }, { rules, scope: 'changed', program: invocation.program }), after, invocation);
+/** The answer of the last audit, as long as nothing has changed since. */
+async function knownAnswer({ cwd, positionals, values, program, color }: Invocation): Promise<Outcome | undefined> {
+  if (positionals.length > 0 || values.fix) return undefined;
+  const known = await recallAudit(cwd, BUILD, program);
+  if (!known) return undefined;
+  const { next_action: next } = known.json as Outcome['json'];
+  // It may have been asked from another folder.
+  const json = next ? { ...known.json, next_action: { ...next, cwd: resolve(cwd) } } : known.json;
+  return { exit: known.exit, json, text: color ? known.coloredText : known.text };
 }
 
 /** Throws a UserError when the options ask for two different checks. */

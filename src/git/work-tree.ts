@@ -6,15 +6,21 @@ import { GitTree } from './git-tree.ts';
 import type { Repository } from './repository.ts';
 import { git, itemsOf, type GitOptions } from './run.ts';
 
+/** How the work tree was read. */
+export interface WorkTreeRead {
+  /** An index file that holds the same as the tree, while `use` runs. */
+  readonly index: string;
+}
+
 /**
  * Calls `use` with the work tree as a tree: what a commit of everything below `roots` would hold,
  * clean filters applied, ignored files left out, and the index elsewhere. A copied index and a
  * scratch object folder take the writes, and are removed afterwards.
  */
-export async function withWorkTree<T>(repository: Repository, roots: readonly string[], use: (tree: Tree) => T | Promise<T>): Promise<T> {
+export async function withWorkTree<T>(repository: Repository, roots: readonly string[], use: (tree: Tree, read: WorkTreeRead) => T | Promise<T>): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'treework-'));
   try {
-    return await use(snapshot(repository, roots, scratch));
+    return await use(snapshot(repository, roots, scratch), { index: join(scratch, 'index') });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -1,0 +1,87 @@
+import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+
+/** Every directory below the governed roots, and the files there that steer git and may be ignored by it. */
+export interface GovernedDirectories {
+  readonly directories: readonly string[];
+  /** mtime and ctime of each, in milliseconds. */
+  readonly times: Float64Array;
+  readonly steering: readonly string[];
+}
+
+const STEERING = ['.gitignore', '.gitattributes'];
+/** With more directories than this, an audit is not worth remembering: asking for them all takes as long. */
+const MOST = 30_000;
+
+/**
+ * Finds all directories of a work tree below `roots`, the empty and the ignored ones too. `files`
+ * are the paths that git knows or would add. Directories that hold none of them are found by link
+ * counts where the file system keeps those (a directory has two, and one for each directory in it),
+ * else by reading. undefined where there is a repository inside, or too much of everything.
+ */
+export function governedDirectories(root: string, roots: readonly string[], files: readonly string[]): GovernedDirectories | undefined {
+  const children = childrenOf(roots, files);
+  const queue = roots.filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory());
+  const steering: string[] = [];
+  const times: number[] = [];
+  let device: number | undefined;
+  for (let at = 0; at < queue.length; at += 1) {
+    if (queue.length > MOST) return undefined;
+    const directory = queue[at] as string;
+    const stat = lstatSync(join(root, directory), { throwIfNoEntry: false });
+    if (!stat?.isDirectory()) return undefined;
+    times.push(stat.mtimeMs, stat.ctimeMs);
+    const known = children.get(directory);
+    if (device !== undefined && stat.dev === device && stat.nlink === 2 + (known?.size ?? 0)) {
+      steering.push(...STEERING.map((name) => below(directory, name)).filter((path) => existsSync(join(root, path))));
+      for (const name of known ?? []) queue.push(below(directory, name));
+      continue;
+    }
+    const found = readDirectory(root, directory);
+    if (!found) return undefined;
+    steering.push(...found.steering);
+    queue.push(...found.directories);
+    if (device === undefined && countsLinks(stat, found.directories.length)) device = stat.dev;
+  }
+  return { directories: queue, times: Float64Array.from(times), steering };
+}
+
+/** A count that could not be a coincidence. */
+function countsLinks(stat: Stats, directories: number): boolean {
+  return directories > 0 && stat.nlink === 2 + directories;
+}
+
+function readDirectory(root: string, directory: string): { directories: string[]; steering: string[] } | undefined {
+  const entries = readdirSync(join(root, directory), { withFileTypes: true }).filter(({ name }) => name !== '.git' || directory !== '');
+  if (entries.some(({ name }) => name === '.git')) return undefined;
+  return {
+    directories: entries.filter((entry) => entry.isDirectory()).map(({ name }) => below(directory, name)),
+    steering: entries.filter(({ name }) => STEERING.includes(name)).map(({ name }) => below(directory, name)),
+  };
+}
+
+/** The names of the directories in each directory, as far as the files tell. */
+function childrenOf(roots: readonly string[], files: readonly string[]): Map<string, Set<string>> {
+  const children = new Map<string, Set<string>>();
+  let last = '';
+  for (const file of files) {
+    let path = file.slice(0, Math.max(0, file.lastIndexOf('/')));
+    if (path === last) continue;
+    last = path;
+    while (path !== '' && !roots.includes(path)) {
+      const end = path.lastIndexOf('/');
+      const parent = path.slice(0, Math.max(0, end));
+      const siblings = children.get(parent);
+      const name = path.slice(end + 1);
+      if (siblings?.has(name)) break;
+      if (siblings) siblings.add(name);
+      else children.set(parent, new Set([name]));
+      path = parent;
+    }
+  }
+  return children;
+}
+
+function below(directory: string, name: string): string {
+  return directory === '' ? name : `${directory}/${name}`;
+}

@@ -1,0 +1,125 @@
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { governedDirectories } from './audit-directories.ts';
+import { auditSources } from './audit-sources.ts';
+import { environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader } from './audit-state.ts';
+import { pathExists, writeFileAtomic } from './files.ts';
+import type { Repository } from './repository.ts';
+
+/** What stood when an audit began. */
+export interface AuditBegin {
+  readonly time: number;
+  readonly index: string;
+}
+
+/** What an audit looked at, and what it said. */
+export interface Audit {
+  readonly engine: string;
+  readonly program: string;
+  readonly roots: readonly string[];
+  /** What git knows of, or would add, below the roots. */
+  readonly files: readonly string[];
+  /** An index file that holds the audited work tree. */
+  readonly index: string;
+  readonly answer: AuditAnswer;
+}
+
+/** How much earlier than the audit everything must have come to rest: file times move in steps. */
+const STEP_MS = 100;
+/** Where times have no fractions, they may move in steps of two seconds. */
+const COARSE_STEP_MS = 2_500;
+const ABANDONED_MS = 60 * 60 * 1000;
+
+/** Called before anything is read; undefined when the audit cannot be remembered. */
+export function beginAudit({ gitDir }: Repository): AuditBegin | undefined {
+  if (!mayRemember()) return undefined;
+  const index = indexDigest(join(gitDir, 'index'));
+  return index === undefined ? undefined : { time: Date.now(), index };
+}
+
+/**
+ * Remembers an audit for `recallAudit`. Says nothing and keeps nothing when something it read may
+ * have changed since it began, or where it cannot be written or looked at. Safe beside other processes and under kill: a record holds only
+ * together with the index that it names by digest.
+ */
+export function rememberAudit(repository: Repository, begin: AuditBegin, audit: Audit): void {
+  try {
+    remember(repository, begin, audit);
+  } catch (error) {
+    if (typeof (error as NodeJS.ErrnoException).code !== 'string' || (error as NodeJS.ErrnoException).syscall === undefined) throw error;
+  }
+}
+
+function remember(repository: Repository, begin: AuditBegin, audit: Audit): void {
+  const { workRoot: root, gitDir } = repository;
+  const found = governedDirectories(root, audit.roots, audit.files);
+  const sources = found && auditSources(repository, audit.roots);
+  const audited = indexDigest(audit.index);
+  if (!found || !sources || !audited) return;
+  const others = audit.roots.filter((path) => !isDirectory(join(root, path)));
+  const files = [...new Set([...sources, ...[...found.steering, ...others].map((path) => join(root, path))])].sort();
+  if (!isSettled(begin, found.times, files) || indexDigest(join(gitDir, 'index')) !== begin.index) return;
+  const header: AuditHeader = {
+    engine: audit.engine,
+    program: audit.program,
+    environment: environmentKey(),
+    root,
+    roots: audit.roots,
+    index: begin.index,
+    audited,
+    files: files.map((path) => [path, stateOf(path)]),
+  };
+  const body: AuditBody = { directories: found.directories, times: Buffer.from(found.times.buffer).toString('base64'), answer: audit.answer };
+  const place = recordFiles(repository);
+  mkdirSync(dirname(place.record), { recursive: true });
+  if (!keepIndex(audit.index, place.index)) return;
+  writeFileAtomic(place.record, `${JSON.stringify(header)}\n${JSON.stringify(body)}`);
+  sweep(dirname(place.record));
+}
+
+/** Whether nothing is younger than the audit's begin, by the clock that the file system keeps. */
+function isSettled({ time }: AuditBegin, times: Float64Array, files: readonly string[]): boolean {
+  const latest = time - stepOf(times);
+  if (!times.every((one) => one < latest)) return false;
+  return files.every((path) => {
+    const stat = statOf(path);
+    return stat === undefined || Math.max(stat.mtimeMs, stat.ctimeMs) < latest;
+  });
+}
+
+function stepOf(times: Float64Array | readonly number[]): number {
+  return Array.from(times).every((one) => one % 1000 === 0) ? COARSE_STEP_MS : STEP_MS;
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/**
+ * As old as the original, or older: git compares contents where a file is not older than the index.
+ * False where the times that files get lag behind this machine's: they do not tell what is settled.
+ */
+function keepIndex(source: string, target: string): boolean {
+  const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const second = Math.floor(statSync(source).mtimeMs / 1000);
+  const now = Date.now();
+  try {
+    copyFileSync(source, temporary);
+    const written = statSync(temporary).mtimeMs;
+    if (written < now - stepOf([written]) / 2) return false;
+    utimesSync(temporary, second, second);
+    renameSync(temporary, target);
+    return true;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** Removes what killed processes left. */
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.tmp'))) {
+    const path = join(folder, name);
+    if (pathExists(path) && Date.now() - (statOf(path)?.mtimeMs ?? 0) > ABANDONED_MS) rmSync(path, { force: true });
+  }
+}

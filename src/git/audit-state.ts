@@ -1,0 +1,95 @@
+import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
+import { basename, join } from 'node:path';
+
+/** The worktree whose audit is remembered. */
+export interface AuditPlace {
+  /** The work tree's root, symlinks resolved. */
+  readonly root: string;
+  readonly gitDir: string;
+  readonly commonDir: string;
+}
+
+/** What an answer holds for: the asker, and everything outside the governed folders that was read. */
+export interface AuditHeader {
+  readonly engine: string;
+  /** How treework was called: remedies name it. */
+  readonly program: string;
+  readonly environment: string;
+  readonly root: string;
+  readonly roots: readonly string[];
+  /** Digest at the end of git's index, and of the index that holds the audited work tree. */
+  readonly index: string;
+  readonly audited: string;
+  /** Absolute paths, each with what `stateOf` said of it. */
+  readonly files: readonly (readonly [string, string])[];
+}
+
+export interface AuditAnswer {
+  readonly exit: 0 | 1;
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly coloredText: string;
+}
+
+/** The second line of a record: the directories with their times (float64, mtime then ctime, base64), and the answer. */
+export interface AuditBody {
+  readonly directories: readonly string[];
+  readonly times: string;
+  readonly answer: AuditAnswer;
+}
+
+/** Variables that show git another repository than the one on disk. */
+const REDIRECTING = /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|CEILING_DIRECTORIES|DISCOVERY_ACROSS_FILESYSTEM)$/;
+
+/** Never under CI, where every verdict is given anew, and never where the environment redirects git. */
+export function mayRemember(): boolean {
+  return ['', '0', 'false'].includes(process.env.CI ?? '') && !Object.keys(process.env).some((name) => REDIRECTING.test(name));
+}
+
+/** What of the environment git's answers depend on. */
+export function environmentKey(): string {
+  const names = Object.keys(process.env).filter((name) => name.startsWith('GIT_') || ['HOME', 'USERPROFILE', 'XDG_CONFIG_HOME'].includes(name));
+  return JSON.stringify(names.sort().map((name) => [name, process.env[name]]));
+}
+
+/** The files of one worktree's record: the answer, and an index that holds the work tree it was given for. */
+export function recordFiles({ gitDir, commonDir }: Pick<AuditPlace, 'gitDir' | 'commonDir'>): { folder: string; record: string; index: string } {
+  const folder = join(commonDir, 'treework', 'audits');
+  const name = gitDir === commonDir ? 'main' : join('worktrees', basename(gitDir));
+  return { folder, record: join(folder, `${name}.audit`), index: join(folder, `${name}.index`) };
+}
+
+/** Changes whenever a file's content may have changed; '' when there is no such file. Links are followed. */
+export function stateOf(path: string): string {
+  const stat = statOf(path);
+  return stat ? `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino} ${stat.mode}` : '';
+}
+
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The digest of its content that an index ends with (Documentation/gitformat-index.txt), in
+ * hexadecimal; undefined when there is no index or git was told to leave the digest out.
+ */
+export function indexDigest(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    const end = Buffer.alloc(20);
+    const size = fstatSync(file).size;
+    if (size < 32 || readSync(file, end, 0, 20, size - 20) !== 20 || end.every((byte) => byte === 0)) return undefined;
+    return end.toString('hex');
+  } finally {
+    closeSync(file);
+  }
+}
