@@ -84,7 +84,7 @@ run_program() {
 
 refuse() {
   cat >&2 <<EOF
-treework: Unexpected missing $1, expected it for the $name hook of a repository that treework governs
+treework: Unexpected absence of $1, expected it for the $name hook of a repository that treework governs
   hint: npm install brings it back (or npm install -g treework), then treework hooks;
         to go without in this clone: touch '$state/off' (treework off), or git config --unset core.hooksPath
 EOF

@@ -18,6 +18,8 @@ export interface LocatedFinding extends Finding {
   readonly ref?: string;
   /** The commit that did it, or the tip of the range that was judged as one step. */
   readonly commit: Oid;
+  /** Where that commit was judged by itself: its first parent. A later commit that mends does not help it. */
+  readonly parent?: Oid;
 }
 
 export interface RangeResult {
@@ -104,13 +106,14 @@ function groupsOf(findings: readonly LocatedFinding[], repository: Repository) {
     byPlace.set(key, [...(byPlace.get(key) ?? []), finding]);
   }
   return [...byPlace.values()].map((group) => {
-    const { ref, commit } = group[0] as LocatedFinding;
+    const { ref, commit, parent } = group[0] as LocatedFinding;
     const [facts] = readCommits(repository, [commit]) as [Commit];
     const tree = repository.tree(facts.tree);
     const subject = facts.message.split('\n')[0] as string;
     return {
       heading: `${ref === undefined ? '' : `${ref.replace(/^refs\/heads\//, '')}: `}${commit.slice(0, 10)} ${subject}`,
       findings: group,
+      ...(parent !== undefined && { note: `this commit is judged by itself: put the mend into it, by git commit --amend while it is the last one, else by git rebase -i ${parent.slice(0, 10)}` }),
       textOf: (path: string) => tree.read(path)?.toString(),
     };
   });
@@ -139,11 +142,18 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
     const result = check(change, { rules, scope: before.length === 0 ? 'all' : 'changed', program, ...(step.before[0] !== undefined && { origin: step.before[0].slice(0, 10) }) });
     for (const finding of result.findings) {
       const key = JSON.stringify([finding.rule, finding.path, finding.message]);
-      if (!found.has(key)) found.set(key, { ...finding, ...(ref !== undefined && { ref }), commit: step.after });
+      if (!found.has(key)) found.set(key, { ...finding, ...(ref !== undefined && { ref }), commit: step.after, ...(step.commit !== undefined && step.before[0] !== undefined && { parent: step.before[0] }) });
     }
-    return { ...result, findings: [] };
+    return result;
   });
-  return { ...joinResults(results), findings: [...found.values()] };
+  const most = (counts: number[]) => counts.reduce((left, right) => Math.max(left, right), 0);
+  return {
+    ...joinResults(results.map((result) => ({ ...result, findings: [] }))),
+    findings: [...found.values()],
+    // The same ones again and again, step by step.
+    documents: most(results.map((result) => result.documents)),
+    tickets: most(results.map((result) => result.tickets)),
+  };
 }
 
 /** The trees between a step's ends that touch anything governed. */

@@ -21,13 +21,15 @@ export interface FindingGroup {
   /** Which branch and commit. */
   readonly heading: string;
   readonly findings: readonly Finding[];
+  /** What holds for all of them. */
+  readonly note?: string;
   textOf(path: string): string | undefined;
 }
 
 /** Findings of several commits and branches for a person: a heading for each, a summary last. */
 export function rangeReport(result: Reported, groups: readonly FindingGroup[], color: boolean): string {
   const paint = painter(color);
-  const parts = groups.map(({ heading, findings, textOf }) => [paint('bold', printable(heading)), ...findings.map((finding) => block(finding, textOf, paint))].join('\n'));
+  const parts = groups.map(({ heading, findings, note, textOf }) => [paint('bold', printable(heading)), ...findings.map((finding) => block(finding, textOf, paint)), ...(note === undefined ? [] : [`${note}\n`])].join('\n'));
   return [...parts, summary(result, paint)].join('\n');
 }
 

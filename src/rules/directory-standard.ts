@@ -71,7 +71,7 @@ function stray({ settings }: Snapshot, entry: Entry, root: string, place: Place)
     return {
       path: entry.path,
       message: `Unexpected ${what} ${root}, expected only folders named by a ticket's id (${settings.ticketPattern.source})`,
-      remedy: `rename it to its ticket's id, or move it out of ${root.slice(0, root.lastIndexOf('/'))}`,
+      remedy: `rename it to its ticket's id, or move it out of ${root.slice(0, root.lastIndexOf('/'))}; where the folder was somebody else's first, let tickets have another one: layout: {specs: docs/tickets} in WORKSPACE.md`,
     };
   }
   const meant = nearest(what === 'folder' ? `${name}/` : name, TICKET_NAMES);
