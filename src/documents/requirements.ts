@@ -210,13 +210,13 @@ function stepsIn({ lines, opaque }: Outline, start: number, end: number): Scenar
 
 /** Where the content of a list item begins, after a bullet or a number of at most nine digits; 0 when the line is none. */
 function contentAt(text: string): number {
+  const end = text.length;
   let at = 0;
-  while (at < 9 && isDigit(text.charCodeAt(at))) at += 1;
-  const mark = text.charAt(at);
-  if (at === 0 ? mark !== '-' && mark !== '*' && mark !== '+' : mark !== '.' && mark !== ')') return 0;
+  while (at < 9 && at < end && isDigit(text.charCodeAt(at))) at += 1;
+  if (at === end || !(at === 0 ? '-*+' : '.)').includes(text.charAt(at))) return 0;
   const blank = at + 1;
   at = blank;
-  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at += 1;
+  while (at < end && (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9)) at += 1;
   return at > blank ? at : 0;
 }
 
