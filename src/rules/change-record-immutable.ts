@@ -16,8 +16,8 @@ export const rule: Rule = {
   isProtected: true,
 
   reads: ['changes'],
-  *ticket(ticket) {
-    for (const record of ticket.changes) yield* decisions(record);
+  *ticket(ticket, context) {
+    for (const record of ticket.changes) yield* decisions(record, context);
   },
 
   *ticketStep(step, context) {
@@ -26,7 +26,7 @@ export const rule: Rule = {
 };
 
 /** A history that could not have come about by deciding. */
-function* decisions(record: GovernedDocument): Iterable<Report> {
+function* decisions(record: GovernedDocument, context: RuleContext): Iterable<Report> {
   const { path, parsed } = record;
   if (parsed.data === undefined) {
     yield { path, message: 'Unexpected unreadable change record, expected one whose status can be read: the effective spec depends on it', remedy: 'mend the frontmatter (see frontmatter-valid)' };
@@ -46,20 +46,24 @@ function* decisions(record: GovernedDocument): Iterable<Report> {
   if (history.length > 0 && record.data.status !== last) {
     yield { path, ...parsed.locate(['status']), message: `Unexpected status ${String(record.data.status)}, expected ${last} as the last entry of the history says`, remedy: `write status: ${last}; a decision is made by the verbs of treework change, which write both` };
   }
-  yield* selfAccepted(record, history);
+  yield* selfAccepted(record, history, context);
 }
 
-function* selfAccepted({ path, parsed }: GovernedDocument, history: readonly ChangeEntry[]): Iterable<Report> {
-  const author = history[0]?.by ?? '';
-  const index = history.findIndex(({ to }) => to === 'accepted');
-  const accepter = history[index]?.by ?? '';
-  if (index === -1 || actorKey(author) !== actorKey(accepter)) return;
+function* selfAccepted({ path, parsed, place }: GovernedDocument, history: readonly ChangeEntry[], context: RuleContext): Iterable<Report> {
+  const index = ownAcceptance(history);
+  if (index === -1) return;
   yield {
     path,
     ...parsed.locate(['history', index, 'by']),
-    message: `Unexpected acceptance by ${accepter}, expected another actor than the author, ${author}`,
-    remedy: 'have somebody else accept it, who says so with --by NAME',
+    message: `Unexpected acceptance by ${history[index]?.by}, expected another actor than the author, ${history[0]?.by}`,
+    remedy: `somebody else accepts: ${context.program} change accept ${place.name} --ticket ${place.ticket} --by NAME; an acceptance that is written down already is taken out first (status: proposed, without its entry)`,
   };
+}
+
+/** The index of an acceptance by the author; -1 when there is none. */
+function ownAcceptance(history: readonly ChangeEntry[]): number {
+  const index = history.findIndex(({ to }) => to === 'accepted');
+  return index !== -1 && actorKey(history[0]?.by ?? '') === actorKey(history[index]?.by ?? '') ? index : -1;
 }
 
 function actorKey(actor: string): string {
@@ -86,11 +90,13 @@ function settles(other: GovernedDocument, version: GovernedDocument, record: Gov
 
 type Breach = { readonly what: 'gone' | 'body' | 'history' } | { readonly what: 'key'; readonly key: string };
 
-/** How `record` fails to go on from `version`; undefined when it does. */
+/** How `record` fails to go on from `version`; undefined when it does, or takes an acceptance by the author back. */
 function breach(version: GovernedDocument, record: GovernedDocument | undefined): Breach | undefined {
-  const decided = isDecided(version);
+  const own = ownAcceptance(historyOf(version));
+  const isRepair = own !== -1 && record !== undefined && statusOf(record) === 'proposed' && entriesOf(record).length === own;
+  const decided = isDecided(version) && !isRepair;
   if (!record) return decided ? { what: 'gone' } : undefined;
-  const [was, is] = [entriesOf(version), entriesOf(record)];
+  const [was, is] = [entriesOf(version).slice(0, isRepair ? own : undefined), entriesOf(record)];
   if (was.some((entry, index) => entry !== is[index])) return { what: 'history' };
   if (!decided) return undefined;
   const key = [...new Set([...Object.keys(version.data), ...Object.keys(record.data)])].find(

@@ -216,7 +216,7 @@ describe('doctor', () => {
     const path = (sandbox.env.PATH as string).split(':').filter((folder) => !folder.startsWith(sandbox.root)).join(':');
     const answer = sandbox.run('git', ['commit', '-q', '-a', '-m', 'docs: reword'], { cwd: repository, env: { PATH: path } });
     expect(answer.status).toBe(1);
-    expect(answer.stderr).toContain('Unexpected missing the treework program');
+    expect(answer.stderr).toContain('Unexpected absence of the treework program');
     expect(answer.stderr).toContain('npm install brings it back');
     sandbox.write(repository, { 'a.txt': 'a' });
     sandbox.git(repository, 'reset', '-q');
