@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
+import { timesReader } from './directory-times.ts';
 import { environmentOf } from './run.ts';
 
 /**
@@ -98,11 +99,12 @@ function listModified({ root, roots }: AuditHeader, index: string): { child: Chi
 /** Whether no directory has gained or lost an entry. */
 function areSame(root: string, body: AuditBody | undefined): boolean {
   if (!body) return false;
-  const { directories, times } = body;
-  const bytes = Buffer.from(times, 'base64');
+  const { directories } = body;
+  const bytes = Buffer.from(body.times, 'base64');
   const known = new Float64Array(new Uint8Array(bytes).buffer);
+  const timesOf = timesReader(root);
   return directories.every((directory, at) => {
-    const stat = lstatSync(`${root}/${directory}`, { throwIfNoEntry: false });
-    return stat !== undefined && stat.mtimeMs === known[2 * at] && stat.ctimeMs === known[2 * at + 1];
+    const times = timesOf(`${root}/${directory}`);
+    return times !== undefined && times[0] === known[2 * at] && times[1] === known[2 * at + 1];
   });
 }
