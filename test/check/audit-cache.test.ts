@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -103,6 +103,22 @@ it('judges beside a repository that cannot be written', () => {
   rmSync(join(root, '.git/treework'), { recursive: true });
   writeFileSync(join(root, '.git/treework'), 'in the way\n');
   expect(check()).toMatchObject({ stdout: first, status: 0 });
+});
+
+it('stays right beside other processes, killed ones too', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    settle();
+    const running = Array.from({ length: 4 }, (_, index) => {
+      const child = spawn('treework', ['check', '--all', '--json'], { cwd: root, env: sandbox.env, stdio: 'ignore' });
+      // The program's launcher execs it, so this kills the program itself, somewhere on its way.
+      if (index % 2 === 0) setTimeout(() => child.kill('SIGKILL'), 100 + 90 * round + 30 * index);
+      return new Promise((done) => child.on('close', done));
+    });
+    if (round % 2 === 1) writeFileSync(path('docs/specs/PROJ-1/spec.md'), round === 1 ? 'no frontmatter\n' : spec(1));
+    await Promise.all(running);
+    expect(check().stdout).toBe(judged().stdout);
+    expect(check().stdout).toBe(judged().stdout);
+  }
 });
 
 /** What can happen to a work tree between two checks, most of it hard to see. */
