@@ -128,6 +128,9 @@ async function agrees(invocation: Invocation, question: string): Promise<boolean
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   try {
     return !/^n/i.test((await terminal.question(`${question} [Y/n] `)).trim());
+  } catch (error) {
+    if ((error as Error).name !== 'AbortError') throw error;
+    throw new UserError('Unexpected end of the conversation, expected yes or no: nothing was written', `${invocation.program} init --yes asks nothing`, 'aborted');
   } finally {
     terminal.close();
   }
