@@ -102,6 +102,7 @@ class Judge {
     const step = {
       before: parents,
       after: ticketAnywhere(after, unit.id) ?? ticket,
+      isRange: units.isRange,
       get through() {
         return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
       },

@@ -25,6 +25,7 @@ export interface Units {
   readonly paths: readonly string[];
   readonly tickets: readonly TicketUnit[];
   readonly isAudit: boolean;
+  readonly isRange: boolean;
 }
 
 /** `changed`: what differs from every parent; `all`: everything; a list: what stands at or below these paths. */
@@ -45,7 +46,8 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
   const snapshots = { after: new Snapshot(after, settings, store), before: before.map((tree, index) => new Snapshot(tree, parents[index] ?? policy, store)) };
   const listed = scope === 'changed' ? undefined : after.walk(scope === 'all' ? roots : [...scope]).map((entry) => entry.path);
   const paths = listed ?? (before.length === 0 ? after.walk(roots).map((entry) => entry.path) : changed.filter((one) => one.after).map((one) => one.path));
-  const touched = before.length > 1 ? after.changedFrom([before[0] as Tree], roots).map((one) => one.path) : changed.map((one) => one.path);
+  const sides = change.isRange ? before : before.slice(0, 1);
+  const touched = before.length > 1 ? sides.flatMap((side) => after.changedFrom([side], roots).map((one) => one.path)) : changed.map((one) => one.path);
   const stepped = ticketsAt(touched, [settings, policy], true);
   const moved = layoutMoved(settings, parents) ? ticketsIn(snapshots.before) : [];
   const tickets = byFolder([...stepped, ...moved, ...ticketsAt(paths, [settings, policy], before.length === 0)]);
@@ -55,8 +57,9 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
     changed,
     through: () => (change.through ?? []).map((tree) => new Snapshot(tree, settingsIn(tree) ?? policy, store)),
     paths,
-    tickets: tickets.filter((unit) => listed !== undefined || before.length < 2 || differsFromEvery(unit, after, before)),
+    tickets: tickets.filter((unit) => listed !== undefined || before.length < 2 || change.isRange === true || differsFromEvery(unit, after, before)),
     isAudit: listed !== undefined,
+    isRange: change.isRange === true,
   };
 }
 

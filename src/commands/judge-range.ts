@@ -134,7 +134,7 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
       after,
       ...(policy && { policy }),
       ...(ref !== undefined && { ref: ref.replace(/^refs\/heads\//, '') }),
-      ...(step.commit !== undefined && { message: trees.commit(step.after).message }),
+      ...(step.commit === undefined ? { isRange: true } : { message: trees.commit(step.after).message }),
       get through() {
         return step.commit === undefined ? passedThrough(step, surroundings) : [];
       },

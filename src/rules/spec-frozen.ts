@@ -159,13 +159,14 @@ function wasUnfrozen({ through }: TicketStep): boolean {
   return through.some(({ tasks, nodes }) => tasks?.parsed.data !== undefined && pinOf(tasks) === undefined && nodes.length === 0);
 }
 
-/** A record that every parent holds stays: without it a ticket looks as if nobody had begun. */
-function* recordsKept({ before, after }: TicketStep, context: RuleContext): Iterable<Report> {
+/** A record that every parent holds, or any base of a range, stays: without it a ticket looks as if nobody had begun. */
+function* recordsKept({ before, after, isRange }: TicketStep, context: RuleContext): Iterable<Report> {
   if (after.snapshot.tree.entry(after.folder) === undefined) return;
   const left = new Set(after.nodes.map((node) => node.place.name));
-  const [first, ...others] = before.map((parent) => parent.nodes);
-  for (const { path, place } of first ?? []) {
-    if (left.has(place.name) || !others.every((nodes) => nodes.some((node) => node.place.name === place.name))) continue;
+  const sides = before.map((parent) => parent.nodes);
+  const all = new Map(sides.flat().map((node) => [node.place.name, node]));
+  for (const { path, place } of all.values()) {
+    if (left.has(place.name) || !(isRange || sides.every((nodes) => nodes.some((node) => node.place.name === place.name)))) continue;
     yield {
       path,
       message: `Unexpected removal of a node record, expected ${after.folder}/nodes/${place.name}.md to stay: what was done is never taken back`,

@@ -57,6 +57,11 @@ export interface Change {
   readonly after: Tree;
   /** Where step and ref rules read WORKSPACE.md; the first parent when absent. */
   readonly policy?: Tree;
+  /**
+   * Set when `before` are merge bases, not parents: all of them are in the history of `after`, so
+   * what any of them decided has to be there still.
+   */
+  readonly isRange?: boolean;
   /** What the step passed through when it stands for several commits, in no particular order. */
   readonly through?: readonly Tree[];
   readonly message?: string;

@@ -38,6 +38,8 @@ export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes';
 export interface TicketStep {
   readonly before: readonly Ticket[];
   readonly after: Ticket;
+  /** Whether `before` are merge bases, all in the history of `after`, and not a commit's parents. */
+  readonly isRange: boolean;
   /** The ticket at each moment in between, where the step stands for several commits. Read by need: it costs. */
   readonly through: readonly Ticket[];
 }

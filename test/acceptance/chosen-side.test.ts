@@ -1,5 +1,5 @@
 import { describe, it } from 'vitest';
-import { expectAccepted, governed, refusedAfterCommit } from '../attacks/stories.ts';
+import { expectAccepted, expectRefused, governed, refusedAfterCommit } from '../attacks/stories.ts';
 import { FOLDER, specOf, tasksOf } from '../harness/governed.ts';
 
 const RECORD = `${FOLDER}/changes/001-quota.md`;
@@ -31,6 +31,18 @@ describe('a merge that chooses one side does not undo what the other side decide
     refusedAfterCommit(story, 'change-record-immutable');
   });
 
+  it('the same where trunk and branch have merged one another crosswise', () => {
+    const story = crossed('ours');
+    expectRefused(story.prePush('topic'), 'change-record-immutable');
+    expectRefused(story.serve('topic'), 'change-record-immutable');
+  });
+
+  it('blames nobody for an honest merge crosswise', () => {
+    const story = crossed('ort');
+    expectAccepted(story.prePush('topic'));
+    expectAccepted(story.serve('topic'));
+  });
+
   it('a branch brings back an older pin with the strategy ours', () => {
     const story = governed({ started: false });
     story.git('checkout', '-q', '-b', 'topic');
@@ -44,6 +56,21 @@ describe('a merge that chooses one side does not undo what the other side decide
     refusedAfterCommit(story);
   });
 });
+
+/** The trunk accepts a record and merges the branch; the branch, checked out, merges the acceptance by a strategy. */
+function crossed(strategy: string): ReturnType<typeof governed> {
+  const story = governed({ files: { [RECORD]: record() } });
+  story.git('checkout', '-q', '-b', 'topic');
+  story.sneak('feat: topic', { 'src/topic.ts': 'a\n' });
+  story.git('checkout', '-q', 'main');
+  expectAccepted(story.commit('docs: accept', { [RECORD]: record('accepted') }));
+  const accepted = story.head();
+  story.git('merge', '-q', '--no-verify', '-m', 'merge', 'topic');
+  expectAccepted(story.serve('main'));
+  story.git('checkout', '-q', 'topic');
+  story.git('merge', '-q', '-s', strategy, '--no-verify', '-m', 'merge', accepted);
+  return story;
+}
 
 function record(decision?: string): string {
   const decided = decision === undefined ? '' : `  - {to: ${decision}, by: review-1, at: 2026-01-02T00:00:00Z}\n`;
