@@ -55,6 +55,7 @@ function remember(repository: Repository, begin: AuditBegin, { roots, after, rea
     roots,
     files: after.walk(roots).map((entry) => entry.path),
     index: read.index,
+    ignored: read.ignored,
     answer: { exit: plain.exit, json: plain.json, text: textOf(plain), coloredText: textOf(colored) },
   });
 }

@@ -1,5 +1,5 @@
-import { existsSync, lstatSync, readdirSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { basename, join } from 'node:path';
 
 /** Every directory below the governed roots, and the files there that steer git and may be ignored by it. */
 export interface GovernedDirectories {
@@ -15,14 +15,14 @@ const MOST = 30_000;
 
 /**
  * Finds all directories of a work tree below `roots`, the empty and the ignored ones too. `files`
- * are the paths that git knows or would add. Directories that hold none of them are found by link
+ * are the paths that git knows or would add, `ignored` what it says it ignores. Directories that hold none of them are found by link
  * counts where the file system keeps those (a directory has two, and one for each directory in it),
  * else by reading. undefined where there is a repository inside, or too much of everything.
  */
-export function governedDirectories(root: string, roots: readonly string[], files: readonly string[]): GovernedDirectories | undefined {
+export function governedDirectories(root: string, roots: readonly string[], files: readonly string[], ignored: readonly string[]): GovernedDirectories | undefined {
   const children = childrenOf(roots, files);
   const queue = roots.filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory());
-  const steering: string[] = [];
+  const steering = [...files, ...ignored].filter((path) => path.includes('.git') && STEERING.includes(basename(path)));
   const times: number[] = [];
   let device: number | undefined;
   for (let at = 0; at < queue.length; at += 1) {
@@ -33,15 +33,13 @@ export function governedDirectories(root: string, roots: readonly string[], file
     times.push(stat.mtimeMs, stat.ctimeMs);
     const known = children.get(directory);
     if (device !== undefined && stat.dev === device && stat.nlink === 2 + (known?.size ?? 0)) {
-      steering.push(...STEERING.map((name) => below(directory, name)).filter((path) => existsSync(join(root, path))));
       for (const name of known ?? []) queue.push(below(directory, name));
       continue;
     }
-    const found = readDirectory(root, directory);
+    const found = directoriesIn(root, directory);
     if (!found) return undefined;
-    steering.push(...found.steering);
-    queue.push(...found.directories);
-    if (device === undefined && countsLinks(stat, found.directories.length)) device = stat.dev;
+    queue.push(...found);
+    if (device === undefined && countsLinks(stat, found.length)) device = stat.dev;
   }
   return { directories: queue, times: Float64Array.from(times), steering };
 }
@@ -51,13 +49,11 @@ function countsLinks(stat: Stats, directories: number): boolean {
   return directories > 0 && stat.nlink === 2 + directories;
 }
 
-function readDirectory(root: string, directory: string): { directories: string[]; steering: string[] } | undefined {
+/** undefined where a repository is inside. */
+function directoriesIn(root: string, directory: string): string[] | undefined {
   const entries = readdirSync(join(root, directory), { withFileTypes: true }).filter(({ name }) => name !== '.git' || directory !== '');
   if (entries.some(({ name }) => name === '.git')) return undefined;
-  return {
-    directories: entries.filter((entry) => entry.isDirectory()).map(({ name }) => below(directory, name)),
-    steering: entries.filter(({ name }) => STEERING.includes(name)).map(({ name }) => below(directory, name)),
-  };
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => below(directory, name));
 }
 
 /** The names of the directories in each directory, as far as the files tell. */

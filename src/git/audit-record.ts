@@ -20,6 +20,8 @@ export interface Audit {
   readonly roots: readonly string[];
   /** What git knows of, or would add, below the roots. */
   readonly files: readonly string[];
+  /** What git ignores there. */
+  readonly ignored: readonly string[];
   /** An index file that holds the audited work tree. */
   readonly index: string;
   readonly answer: AuditAnswer;
@@ -53,7 +55,7 @@ export function rememberAudit(repository: Repository, begin: AuditBegin, audit: 
 
 function remember(repository: Repository, begin: AuditBegin, audit: Audit): void {
   const { workRoot: root, gitDir } = repository;
-  const found = governedDirectories(root, audit.roots, audit.files);
+  const found = governedDirectories(root, audit.roots, audit.files, audit.ignored);
   const sources = found && auditSources(repository, audit.roots);
   const audited = indexDigest(audit.index);
   if (!found || !sources || !audited) return;

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import { UserError } from '../error.ts';
 import type { ReadAhead } from './read-ahead.ts';
@@ -60,6 +60,19 @@ export function git(args: readonly string[], options: GitOptions): Buffer {
     throw new UserError(`git ${args.join(' ')}: ${result.stderr.trim() || `exit ${result.status}`}`, 'see what git says above', 'git');
   }
   return result.stdout;
+}
+
+/** As `git`, beside this process. */
+export async function startGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
+  const child = spawn('git', args as string[], { cwd: options.cwd, env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
+  child.stdout.on('data', (piece: Buffer) => stdout.push(piece));
+  child.stderr.on('data', (piece: Buffer) => stderr.push(piece));
+  const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (status !== 0) {
+    throw new UserError(`git ${args.join(' ')}: ${Buffer.concat(stderr).toString().trim() || `exit ${status}`}`, 'see what git says above', 'git');
+  }
+  return Buffer.concat(stdout);
 }
 
 /** The lines of a text that git ended with newlines; no empty last one. */

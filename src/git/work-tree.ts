@@ -4,12 +4,14 @@ import { delimiter, join } from 'node:path';
 import type { Tree } from '../tree/tree.ts';
 import { GitTree } from './git-tree.ts';
 import type { Repository } from './repository.ts';
-import { git, itemsOf, type GitOptions } from './run.ts';
+import { git, itemsOf, startGit, type GitOptions } from './run.ts';
 
 /** How the work tree was read. */
 export interface WorkTreeRead {
   /** An index file that holds the same as the tree, while `use` runs. */
   readonly index: string;
+  /** Paths below the roots that git ignores; a directory of nothing else ends in `/`. */
+  readonly ignored: readonly string[];
 }
 
 /**
@@ -20,22 +22,36 @@ export interface WorkTreeRead {
 export async function withWorkTree<T>(repository: Repository, roots: readonly string[], use: (tree: Tree, read: WorkTreeRead) => T | Promise<T>): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'treework-'));
   try {
-    return await use(snapshot(repository, roots, scratch), { index: join(scratch, 'index') });
+    const { tree, ignored } = await snapshot(repository, roots, scratch);
+    return await use(tree, { index: join(scratch, 'index'), ignored });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-function snapshot(repository: Repository, roots: readonly string[], scratch: string): Tree {
+async function snapshot(repository: Repository, roots: readonly string[], scratch: string): Promise<{ tree: Tree; ignored: string[] }> {
   const paths = roots.includes('') ? [] : roots;
-  const listed = repository.git(['ls-files', '-z', '--modified', '--deleted', '--others', '--exclude-standard', '--', ...paths]);
+  const asked = startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--ignored=matching', '--no-renames', '--ignore-submodules=dirty', '--', ...paths], repository.options);
+  // Meanwhile: most often the index holds what the work tree holds.
   const options = scratchOptions(repository, scratch);
-  const changed = new Set(itemsOf(listed).filter((path) => !path.endsWith('/')));
-  if (changed.size > 0) {
-    const input = [...changed].map((path) => `${path}\0`).join('');
-    git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input });
+  const indexed = repository.tryGit(['write-tree'], options);
+  const guess = indexed.status === 0 ? new GitTree(indexed.stdout.toString().trim(), options) : undefined;
+  guess?.walk(roots);
+  const { changed, ignored } = statusOf(await asked);
+  if (changed.length === 0) return { tree: guess ?? repository.indexTree(), ignored };
+  git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input: changed.map((path) => `${path}\0`).join('') });
+  return { tree: new GitTree(writeTree(repository, options), options), ignored };
+}
+
+/** What `git status` names as other than in the index, and as ignored. Each item is `XY path`; Y is about the work tree. */
+function statusOf(output: Buffer): { changed: string[]; ignored: string[] } {
+  const [changed, ignored]: [string[], string[]] = [[], []];
+  for (const item of itemsOf(output)) {
+    const path = item.slice(3);
+    if (item.startsWith('!!')) ignored.push(path);
+    else if (item[1] !== ' ' && !path.endsWith('/')) changed.push(path);
   }
-  return new GitTree(writeTree(repository, options), options);
+  return { changed, ignored };
 }
 
 function scratchOptions(repository: Repository, scratch: string): GitOptions {
