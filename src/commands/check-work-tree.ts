@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { check, type CheckResult, type Scope } from '../check/engine.ts';
+import type { CheckResult, Scope } from '../check/engine.ts';
 import { governedRoots } from '../documents/place.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
@@ -8,8 +8,7 @@ import { applyEdits } from '../git/apply.ts';
 import { beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
-import { withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
-import { rules } from '../rules/index.generated.ts';
+import { lookAround, withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Fix } from '../tree/finding.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -24,8 +23,13 @@ const MOST_ROUNDS = 20;
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
   const begin = invocation.positionals.length === 0 && !invocation.values.fix ? beginAudit(repository) : undefined;
+  const own = ownSettings(repository);
+  // git looks at the work tree while node loads what judges it.
+  const looking = own && lookAround(repository, rootsOf([own]));
+  const [{ check }, { rules }] = await Promise.all([import('../check/engine.ts'), import('../rules/index.generated.ts')]);
   const before = repository.nextParents();
-  const roots = rootsOf(repository, before);
+  const settings = [...(own ? [own] : []), ...before.flatMap((tree) => settingsIn(tree) ?? [])];
+  const roots = settings.length > 0 ? rootsOf(settings) : undefined;
   if (!roots) throw notGoverned(invocation.program);
   const scope = scopeOf(repository, invocation);
   const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
@@ -35,7 +39,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
     const answer = outcome(result, after, invocation);
     if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
     return fixed.length === 0 ? answer : withFixed(answer, fixed);
-  });
+  }, fixed.length === 0 ? looking : undefined);
 }
 
 interface Judged {
@@ -64,12 +68,14 @@ function textOf({ text }: Outcome): string {
   return typeof text === 'string' ? text : text();
 }
 
-/** What is governed by the work tree's own WORKSPACE.md and by the next parents'; undefined when nothing is. */
-function rootsOf(repository: Repository, before: readonly Tree[]): string[] | undefined {
+function ownSettings(repository: Repository): Settings | undefined {
   const own = readBytes(join(repository.workRoot, WORKSPACE_PATH));
-  const settings: Settings[] = [...(own ? [settingsOf(parseDocument(own).data)] : []), ...before.flatMap((tree) => settingsIn(tree) ?? [])];
+  return own && settingsOf(parseDocument(own).data);
+}
+
+/** What is governed by the work tree's own WORKSPACE.md and by the next parents'. */
+function rootsOf(settings: readonly Settings[]): string[] {
   const roots = new Set(settings.flatMap(governedRoots));
-  if (settings.length === 0) return undefined;
   return roots.has('') ? [''] : [...roots];
 }
 

@@ -19,25 +19,44 @@ export interface WorkTreeRead {
  * clean filters applied, ignored files left out, and the index elsewhere. A copied index and a
  * scratch object folder take the writes, and are removed afterwards.
  */
-export async function withWorkTree<T>(repository: Repository, roots: readonly string[], use: (tree: Tree, read: WorkTreeRead) => T | Promise<T>): Promise<T> {
+export async function withWorkTree<T>(
+  repository: Repository,
+  roots: readonly string[],
+  use: (tree: Tree, read: WorkTreeRead) => T | Promise<T>,
+  looking: Looking = lookAround(repository, roots),
+): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'treework-'));
   try {
-    const { tree, ignored } = await snapshot(repository, roots, scratch);
+    const { tree, ignored } = await snapshot(repository, roots, looking, scratch);
     return await use(tree, { index: join(scratch, 'index'), ignored });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
-async function snapshot(repository: Repository, roots: readonly string[], scratch: string): Promise<{ tree: Tree; ignored: string[] }> {
+/** git at work on what differs from the index below some roots. */
+export interface Looking {
+  readonly roots: readonly string[];
+  readonly status: Promise<Buffer>;
+}
+
+/** Lets git begin to look at the work tree: `withWorkTree` takes it from there, when its roots are the same. */
+export function lookAround(repository: Repository, roots: readonly string[]): Looking {
   const paths = roots.includes('') ? [] : roots;
-  const asked = startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--ignored=matching', '--no-renames', '--ignore-submodules=dirty', '--', ...paths], repository.options);
+  const status = startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--ignored=matching', '--no-renames', '--ignore-submodules=dirty', '--', ...paths], repository.options);
+  // Whoever awaits it hears of a failure; nobody has to.
+  status.catch(() => {});
+  return { roots, status };
+}
+
+async function snapshot(repository: Repository, roots: readonly string[], looking: Looking, scratch: string): Promise<{ tree: Tree; ignored: string[] }> {
+  const { status } = roots.join('\0') === looking.roots.join('\0') ? looking : lookAround(repository, roots);
   // Meanwhile: most often the index holds what the work tree holds.
   const options = scratchOptions(repository, scratch);
   const indexed = repository.tryGit(['write-tree'], options);
   const guess = indexed.status === 0 ? new GitTree(indexed.stdout.toString().trim(), options) : undefined;
   guess?.walk(roots);
-  const { changed, ignored } = statusOf(await asked);
+  const { changed, ignored } = statusOf(await status);
   if (changed.length === 0) return { tree: guess ?? repository.indexTree(), ignored };
   git(['update-index', '--add', '--remove', '--replace', '-z', '--stdin'], { ...options, input: changed.map((path) => `${path}\0`).join('') });
   return { tree: new GitTree(writeTree(repository, options), options), ignored };
