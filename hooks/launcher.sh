@@ -91,6 +91,19 @@ EOF
   exit 1
 }
 
+# Exits 0 with what was said, when this engine judged just this before. CI is given every verdict anew.
+answer_known() {
+  case ${CI-} in '' | 0 | false) ;; *) return 0 ;; esac
+  [ -n "$build" ] && [ -f "$state/verdicts/$build/$1" ] || return 0
+  [ ! -s "$state/verdicts/$build/$1" ] || cat "$state/verdicts/$build/$1" >&2
+  exit 0
+}
+
+# No merge: the one parent is HEAD.
+is_plain() {
+  [ "$name" = pre-commit ] && [ ! -f "$gitdir/MERGE_HEAD" ]
+}
+
 # Exits 0 when the next commit holds nothing new to judge; else leaves what it learned in TREEWORK_GIT.
 # Two runs of git, whatever the answer: one makes the index a tree, one looks names up in both trees.
 settle_from_trees() {
@@ -100,6 +113,12 @@ settle_from_trees() {
   gitdir=${GIT_DIR:-.git}
   [ -f "$gitdir/HEAD" ] || gitdir=$(git rev-parse --absolute-git-dir) || return 0
   case $gitdir in /* | [A-Za-z]:*) ;; *) gitdir=$PWD/$gitdir ;; esac
+
+  # The same index on the same commit, judged before? Known without asking git for more.
+  if is_plain && read -r commit <"$gitdir/HEAD"; then
+    case $commit in 'ref: '*) [ -f "$common/${commit#ref: }" ] && read -r commit <"$common/${commit#ref: }" ;; esac
+    answer_known "$commit-$index_tree"
+  fi
 
   # What WORKSPACE.md governed the last time, most likely what it governs now.
   guess='' paths=''
@@ -133,16 +152,8 @@ settle_from_trees() {
   if [ -f "$gitdir/MERGE_HEAD" ]; then
     while read -r parent; do key=$key-$parent; done <"$gitdir/MERGE_HEAD"
   fi
-  case ${CI-} in
-    '' | 0 | false)
-      # A merge's other parents are not to be seen before commit-msg.
-      verdict=$state/verdicts/$build/$key
-      if [ "$name" != pre-merge-commit ] && [ -n "$build" ] && [ -f "$verdict" ]; then
-        [ ! -s "$verdict" ] || cat "$verdict" >&2
-        exit 0
-      fi
-      ;;
-  esac
+  # A merge's other parents are not to be seen before commit-msg.
+  [ "$name" = pre-merge-commit ] || answer_known "$key"
   export TREEWORK_GIT="$gitdir
 $common
 $head

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import type { Command, Invocation, Outcome } from './commands/command.ts';
 import { UserError } from './error.ts';
+import { mayBeTerminal, writeOutput, type Descriptor } from './git/output.ts';
 import { VERSION } from './version.ts';
 
 const GLOBAL = { json: { type: 'boolean' }, cwd: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -38,7 +39,7 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
       program: program(),
       // Asked for only where there is text: opening a stream costs a hook milliseconds.
       get color() {
-        return hasColor(process.stdout);
+        return hasColor();
       },
     };
     return report(await command.run(invocation), json);
@@ -89,7 +90,7 @@ function hoistVerb(argv: readonly string[]): string[] {
 function report(outcome: Outcome, json: boolean): number {
   if (json) return print(`${JSON.stringify({ ok: outcome.exit === 0, ...outcome.json })}\n`, outcome.exit);
   const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
-  if (text !== '') write(outcome.stream === 'stderr' ? process.stderr : process.stdout, text.endsWith('\n') ? text : `${text}\n`);
+  if (text !== '') write(outcome.stream === 'stderr' ? 2 : 1, text.endsWith('\n') ? text : `${text}\n`);
   return outcome.exit;
 }
 
@@ -104,9 +105,9 @@ function fail(thrown: unknown, json: boolean): number {
   const message = known ? error.message : `This is a bug in treework: ${String((error as Error)?.message ?? error)}`;
   const hint = known ? error.hint : 'please report it with the lines above and what you ran';
   const code = known ? error.code : 'bug';
-  if (!known) process.stderr.write(`${(error as Error)?.stack ?? ''}\n`);
-  if (json) write(process.stdout, `${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
-  else write(process.stderr, `treework: ${message}\n  hint: ${hint}\n`);
+  if (!known) write(2, `${(error as Error)?.stack ?? ''}\n`);
+  if (json) write(1, `${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
+  else write(2, `treework: ${message}\n  hint: ${hint}\n`);
   return known ? 2 : 255;
 }
 
@@ -116,17 +117,13 @@ function say(object: Readonly<Record<string, unknown>>, text: string, json: bool
 }
 
 function print(text: string, exit: number): number {
-  write(process.stdout, text);
+  write(1, text);
   return exit;
 }
 
-function write(stream: NodeJS.WriteStream, text: string): void {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    // The reader went away (`treework check | head`): nothing is left to say.
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-    throw error;
-  });
-  stream.write(text);
+function write(descriptor: Descriptor, text: string): void {
+  // The reader went away (`treework check | head`): nothing is left to say.
+  if (!writeOutput(descriptor, text)) process.exit(process.exitCode ?? 0);
 }
 
 /** How the user called us, so that every command we suggest can be pasted. */
@@ -143,9 +140,9 @@ function isGlobal(entry: string): boolean {
   return prefix !== undefined && !process.cwd().startsWith(prefix);
 }
 
-function hasColor(stream: NodeJS.WriteStream): boolean {
+function hasColor(): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
   if (NO_COLOR) return false;
   if (FORCE_COLOR && FORCE_COLOR !== '0') return true;
-  return stream.isTTY === true && TERM !== 'dumb';
+  return TERM !== 'dumb' && mayBeTerminal(1) && process.stdout.isTTY === true;
 }

@@ -55,9 +55,9 @@ function explained(report: string, rule: string, invocation: Invocation): string
 }
 
 /** Never under CI: there every verdict is given anew. */
-function remember({ repository, before, after, key }: HookFacts, report: string): void {
+function remember({ repository, before, after, keys }: HookFacts, report: string): void {
   if (!['', '0', 'false'].includes(process.env.CI ?? '')) return;
-  if (before.length > 0) rememberVerdict(repository, BUILD, key, report);
+  if (before.length > 0) for (const key of keys) rememberVerdict(repository, BUILD, key, report);
   const byWorkspace = new Map([after, ...before].flatMap((tree) => {
     const entry = tree.entry(WORKSPACE_PATH);
     return entry ? [[entry.oid, tree] as const] : [];

@@ -10,8 +10,8 @@ export interface HookFacts {
   readonly before: readonly Tree[];
   /** What the next commit will hold. */
   readonly after: Tree;
-  /** Names this pair of trees in the launcher's store of verdicts. */
-  readonly key: string;
+  /** Names for this step in the launcher's store of verdicts: by its trees and, where HEAD is the one parent, by its commit. */
+  readonly keys: readonly string[];
 }
 
 const OID = /^[0-9a-f]{40}$|^[0-9a-f]{64}$/;
@@ -28,13 +28,13 @@ export function nextCommit(cwd: string, hook: string): HookFacts {
   const after = told ? repository.tree(told.indexTree) : repository.indexTree();
   const heads = hook === 'pre-merge-commit' ? mergedHeads() : mergeHeads(repository.gitDir);
   const head = told?.head ?? repository.commit('HEAD');
-  if (head === undefined) return { repository, before: [], after, key: `none-${after.id}` };
+  if (head === undefined) return { repository, before: [], after, keys: [`none-${after.id}`] };
   const first = told ? repository.tree(told.headTree) : repository.treeOf(head);
   return {
     repository,
     before: [first, ...heads.map((commit) => repository.treeOf(commit))],
     after,
-    key: [first.id, after.id, ...heads].join('-'),
+    keys: [[first.id, after.id, ...heads].join('-'), ...(heads.length === 0 ? [`${head}-${after.id}`] : [])],
   };
 }
 
