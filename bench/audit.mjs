@@ -86,13 +86,13 @@ async function examine(bench, contender, faults) {
   } catch (error) {
     return { why: reason(error) };
   }
-  const { stdout, stderr, peak, ms } = seen;
+  const { stdout, stderr, peak, largest, ms } = seen;
   const time = contender.once ? summary([ms]) : {};
   if (contender.id === 'floor') return { peak };
   const named = new Set(`${stdout}\n${stderr}`.match(/docs\/specs\/[^\s":]+\.md/g));
   const invalid = new Set(faults.map(({ path }) => path));
   const kinds = FAULTS.map(({ name }) => name).filter((name) => faults.every(({ path, kind }) => kind !== name || named.has(path)));
-  return { ...time, peak, kinds, alarms: [...named].filter((path) => !invalid.has(path)) };
+  return { ...time, peak, largest, kinds, alarms: [...named].filter((path) => !invalid.has(path)) };
 }
 
 function measureWarm(bench, cwd) {

@@ -144,6 +144,9 @@ export async function createRepository(directory, count, perFault = 0) {
   const status = await ended;
   if (status !== 0) throw new Error(`Unexpected exit ${status} of git fast-import, expected 0`);
   git(directory, 'reset', '--quiet', '--hard');
+  // As in a repository somebody works in: git reads files again that are not older than its index.
+  await new Promise((resolve) => setTimeout(resolve, 1_100));
+  git(directory, 'status', '--short');
   return seen;
 }
 

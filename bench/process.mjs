@@ -35,8 +35,8 @@ export function git(cwd, ...args) {
 
 /**
  * Runs a command like `run` and also returns `peak`: the highest resident memory, in bytes, summed
- * over the command and its living descendants, and never less than the largest high-water mark of
- * one of them. Undefined when neither /proc nor ps can tell. Looking costs the command a little:
+ * over the command and its living descendants, and `largest`: the largest high-water mark of one of
+ * them, as `time -v` tells it. Undefined when neither /proc nor ps can tell. Looking costs the command a little:
  * `interval` is how often, in milliseconds.
  */
 export async function observe(command, { cwd, env = cleanEnvironment(), accept = [0], interval = 4 } = {}) {
@@ -47,12 +47,17 @@ export async function observe(command, { cwd, env = cleanEnvironment(), accept =
   for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (text) => { said[name] += text; });
   const linux = process.platform === 'linux';
   const sample = linux ? sampleProc : samplePs;
-  let peak = 0;
-  const timer = setInterval(() => { peak = Math.max(peak, sample(child.pid)); }, linux ? interval : 50);
+  let [peak, largest] = [0, 0];
+  const look = () => {
+    const seen = sample(child.pid);
+    peak = Math.max(peak, seen.sum);
+    largest = Math.max(largest, seen.largest);
+  };
+  const timer = setInterval(look, linux ? interval : 50);
   const status = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve)).finally(() => clearInterval(timer));
   const ms = Number(process.hrtime.bigint() - started) / 1e6;
   if (!accept.includes(status)) throw unexpected(command, { status, ...said }, accept);
-  return { ...said, status, ms, peak: peak || undefined };
+  return { ...said, status, ms, peak: peak || undefined, largest: largest || undefined };
 }
 
 function sampleProc(root) {
@@ -69,7 +74,7 @@ function sampleProc(root) {
       continue; // It has ended between two looks.
     }
   }
-  return Math.max(sum, highest);
+  return { sum: Math.max(sum, highest), largest: highest };
 }
 
 function childrenOf(pid, task) {
@@ -83,7 +88,7 @@ function kilobytes(status, field) {
 
 function samplePs(root) {
   const listing = spawnSync('ps', ['-axo', 'pid=,ppid=,rss='], { encoding: 'utf8' });
-  if (listing.status !== 0) return 0;
+  if (listing.status !== 0) return { sum: 0, largest: 0 };
   const rows = listing.stdout.trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number));
   const tree = new Set([root]);
   for (let grown = true; grown; ) {
@@ -91,5 +96,6 @@ function samplePs(root) {
     for (const [pid, parent] of rows) if (tree.has(parent)) tree.add(pid);
     grown = tree.size > before;
   }
-  return rows.filter(([pid]) => tree.has(pid)).reduce((sum, [, , rss]) => sum + rss * 1024, 0);
+  const sizes = rows.filter(([pid]) => tree.has(pid)).map(([, , rss]) => rss * 1024);
+  return { sum: sizes.reduce((sum, size) => sum + size, 0), largest: Math.max(0, ...sizes) };
 }

@@ -7,6 +7,8 @@ import { environmentOf, type GitOptions } from './run.ts';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;
+/** Blobs are asked for once each: git need not keep many megabytes of them at hand. */
+const SMALL = ['core.packedGitWindowSize=1m', 'core.packedGitLimit=4m', 'core.deltaBaseCacheLimit=2m'].flatMap((setting) => ['-c', setting]);
 /** When git writes nothing for so long, something is wrong with it: the caller reads another way. */
 const PATIENCE_MS = 5_000;
 
@@ -30,7 +32,7 @@ export class ObjectStream {
     const names = join(this.#folder, 'names');
     writeFileSync(names, [...this.#waiting].map((oid) => `${oid}\n`).join(''));
     const [input, output] = [openSync(names, 'r'), openSync(join(this.#folder, 'objects'), 'w')];
-    this.#child = spawn('git', ['cat-file', '--batch', '--buffer'], { cwd: options.cwd, env: environmentOf(options), stdio: [input, output, 'ignore'], windowsHide: true });
+    this.#child = spawn('git', [...SMALL, 'cat-file', '--batch', '--buffer'], { cwd: options.cwd, env: environmentOf(options), stdio: [input, output, 'ignore'], windowsHide: true });
     this.#child.on('error', () => {});
     closeSync(input);
     closeSync(output);
