@@ -75,7 +75,7 @@ function remember(repository: Repository, begin: AuditBegin, audit: Audit): void
   const body: AuditBody = { directories: found.directories, times: Buffer.from(found.times.buffer).toString('base64'), answer: audit.answer };
   const place = recordFiles(repository);
   mkdirSync(dirname(place.record), { recursive: true });
-  if (!keepIndex(audit.index, place.index, begin)) return;
+  if (!keepIndex(audit.index, place.index, begin.time - stepOf(found.times))) return;
   writeFileAtomic(place.record, `${JSON.stringify(header)}\n${JSON.stringify(body)}`);
   sweep(dirname(place.record));
 }
@@ -99,14 +99,14 @@ function isDirectory(path: string): boolean {
 }
 
 /**
- * Dated to the second in which the audit began, less what file times may lag: git compares contents
+ * Dated to the second of `settled`, the time in which the audit began less a step of file times: git compares contents
  * where a file is not older than its index, and whatever changed since the audit is not. Files that
  * were at rest before need no second look.
  * False where the times that files get lag behind this machine's: they do not tell what is settled.
  */
-function keepIndex(source: string, target: string, begin: AuditBegin): boolean {
+function keepIndex(source: string, target: string, settled: number): boolean {
   const temporary = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-  const second = Math.floor((begin.time - STEP_MS) / 1000);
+  const second = Math.floor(settled / 1000);
   const now = Date.now();
   try {
     copyFileSync(source, temporary);

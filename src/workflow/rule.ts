@@ -70,7 +70,7 @@ export interface Rule {
    */
   readonly reads?: readonly TicketPart[];
   ticket?(ticket: Ticket, context: RuleContext): Iterable<Report>;
-  /** Judged in an audit and wherever the changed paths make it necessary: see `concerns`. */
+  /** Judged once a check; `paths` are those the check is about, or all of them. */
   repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
   ticketStep?(step: TicketStep, context: RuleContext): Iterable<Report>;
   step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
