@@ -1,6 +1,30 @@
-import { commands } from './commands/index.generated.ts';
-import { main } from './main.ts';
+import { hasColor, program, report } from './answer.ts';
+import { knownAudit } from './commands/known-audit.ts';
 
-void main(commands, process.argv.slice(2)).then((code) => {
+void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
 });
+
+/** An audit that changed nothing since the last one is answered before anything else is loaded. */
+async function run(argv: readonly string[]): Promise<number> {
+  const audit = auditIn(argv);
+  if (audit) {
+    const known = await knownAudit({ cwd: audit.cwd, program: program() }, hasColor);
+    if (known) return report(known, audit.json);
+  }
+  const [{ main }, { commands }] = await Promise.all([import('./main.ts'), import('./commands/index.generated.ts')]);
+  return main(commands, argv);
+}
+
+/** Where a command line asks for the audit of a whole work tree; undefined when it asks for anything else. */
+function auditIn(argv: readonly string[]): { cwd: string; json: boolean } | undefined {
+  let cwd = process.cwd();
+  let verbs = 0;
+  for (let at = 0; at < argv.length; at += 1) {
+    const word = argv[at] as string;
+    if (word === 'check') verbs += 1;
+    else if (word === '--cwd' && argv[at + 1]?.startsWith('-') === false) cwd = argv[(at += 1)] as string;
+    else if (word !== '--json' && word !== '--all') return undefined;
+  }
+  return verbs === 1 ? { cwd, json: argv.includes('--json') } : undefined;
+}

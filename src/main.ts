@@ -1,7 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { Command, Invocation, Outcome } from './commands/command.ts';
+import { hasColor, print, program, report, write } from './answer.ts';
+import type { Command, Invocation } from './commands/command.ts';
 import { UserError } from './error.ts';
-import { mayBeTerminal, writeOutput, type Descriptor } from './git/output.ts';
 import { VERSION } from './version.ts';
 
 const GLOBAL = { json: { type: 'boolean' }, cwd: { type: 'string' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -87,13 +87,6 @@ function hoistVerb(argv: readonly string[]): string[] {
     : [...argv];
 }
 
-function report(outcome: Outcome, json: boolean): number {
-  if (json) return print(`${JSON.stringify({ ok: outcome.exit === 0, ...outcome.json })}\n`, outcome.exit);
-  const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
-  if (text !== '') write(outcome.stream === 'stderr' ? 2 : 1, text.endsWith('\n') ? text : `${text}\n`);
-  return outcome.exit;
-}
-
 /** What the machine refuses is nobody's bug. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
 
@@ -114,35 +107,4 @@ function fail(thrown: unknown, json: boolean): number {
 /** The same as one JSON object or as text. */
 function say(object: Readonly<Record<string, unknown>>, text: string, json: boolean): number {
   return print(`${json ? JSON.stringify({ ok: true, ...object }) : text.trimEnd()}\n`, 0);
-}
-
-function print(text: string, exit: number): number {
-  write(1, text);
-  return exit;
-}
-
-function write(descriptor: Descriptor, text: string): void {
-  // The reader went away (`treework check | head`): nothing is left to say.
-  if (!writeOutput(descriptor, text)) process.exit(process.exitCode ?? 0);
-}
-
-/** How the user called us, so that every command we suggest can be pasted. */
-function program(): string {
-  const { TREEWORK_PROGRAM, npm_command: npm } = process.env;
-  if (TREEWORK_PROGRAM) return TREEWORK_PROGRAM;
-  const entry = process.argv[1] ?? '';
-  return npm === 'exec' || (entry.includes('node_modules') && !isGlobal(entry)) ? 'npx treework' : 'treework';
-}
-
-/** Whether a hook started the program that `npm install --global` puts below its prefix: then it is on the PATH. */
-function isGlobal(entry: string): boolean {
-  const prefix = /^(.*[\\/](?:lib|npm))[\\/]node_modules[\\/]treework[\\/]/.exec(entry)?.[1];
-  return prefix !== undefined && !process.cwd().startsWith(prefix);
-}
-
-function hasColor(): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR && FORCE_COLOR !== '0') return true;
-  return TERM !== 'dumb' && mayBeTerminal(1) && process.stdout.isTTY === true;
 }

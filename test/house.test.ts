@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from './harness/sandbox.ts';
 const FLOORS: readonly (readonly string[])[] = [['tree'], ['git', 'documents'], ['workflow'], ['rules', 'check', 'render'], ['commands']];
 const FOR_EVERYONE = ['error.ts', 'version.ts'];
 /** Doors of the house: they may open every room. */
-const DOORS = ['cli.ts', 'hook.ts', 'index.ts', 'main.ts'];
+const DOORS = ['answer.ts', 'cli.ts', 'hook.ts', 'index.ts', 'main.ts'];
 const LONGEST_FILE = 400;
 
 const POWERS: readonly { readonly what: string; readonly modules: RegExp; readonly rooms: readonly string[] }[] = [
@@ -16,7 +16,7 @@ const POWERS: readonly { readonly what: string; readonly modules: RegExp; readon
   { what: 'processes', modules: /^(node:)?(child_process|worker_threads|cluster)$/, rooms: ['git'] },
   { what: 'the network', modules: /^(node:)?(net|http|https|http2|tls|dgram|dns)$/, rooms: [] },
 ];
-const HAS_ENVIRONMENT = ['cli.ts', 'hook.ts', 'main.ts', 'git', 'commands'];
+const HAS_ENVIRONMENT = ['answer.ts', 'cli.ts', 'hook.ts', 'main.ts', 'git', 'commands'];
 
 const files = sourceFiles(join(PACKAGE_ROOT, 'src'));
 
@@ -47,7 +47,7 @@ describe('a broken rule is named', () => {
     ['check/x.ts', `const now = new Date();`, 'line 1: check may not use new Date()'],
     ['render/x.ts', `const { env } = process;`, 'line 1: render may not use process'],
     ['render/x.ts', `const dice = Math.random();`, 'line 1: render may not use Math.random'],
-    ['commands/x.ts', `\nprocess.exit(1);`, 'line 2: only main.ts ends the process'],
+    ['commands/x.ts', `\nprocess.exit(1);`, 'line 2: only answer.ts ends the process'],
     ['rules/x.ts', `export default 1;`, 'line 1: a default export'],
     ['rules/x.ts', `let count = 0;`, 'line 1: module-level state that changes'],
     ['rules/x.ts', '\n'.repeat(LONGEST_FILE), `${LONGEST_FILE + 1} lines, at most ${LONGEST_FILE}`],
@@ -107,7 +107,7 @@ function powerFaults(path: string, node: ts.Node): string[] {
   const room = roomOf(path);
   const text = node.getText();
   const isMember = ts.isPropertyAccessExpression(node);
-  if (path !== 'main.ts' && isMember && /^process\.(exit|abort|reallyExit)$/.test(text)) return ['only main.ts ends the process'];
+  if (path !== 'answer.ts' && isMember && /^process\.(exit|abort|reallyExit)$/.test(text)) return ['only answer.ts ends the process'];
   if (ts.isCallExpression(node) && node.expression.getText() === 'fetch') return [`${room} may not use the network`];
   if (HAS_ENVIRONMENT.includes(room)) return [];
   if (isMember && /^(Date\.now|Math\.random)$/.test(text)) return [`${room} may not use ${text}`];

@@ -71,8 +71,12 @@ function unionOfRoots(all: readonly Settings[]): string[] {
 function ticketsAt(paths: readonly string[], settings: readonly Settings[], isChanged: boolean): TicketUnit[] {
   const units = new Map<string, TicketUnit>();
   for (const one of new Set(settings)) {
+    let folder = '';
     for (const path of paths) {
+      // Paths come in order: most are in the same ticket as the one before.
+      if (folder !== '' && path.startsWith(folder) && path[folder.length] === '/') continue;
       const place = placeOf(one, path);
+      folder = place?.folder ?? '';
       if (!place?.folder || units.has(place.folder)) continue;
       units.set(place.folder, { id: place.ticket as string, folder: place.folder, archived: place.archived === true, isChanged });
     }

@@ -1,8 +1,5 @@
-import { resolve } from 'node:path';
 import { UserError } from '../error.ts';
-import { recallAudit } from '../git/audit-recall.ts';
-import { BUILD } from '../version.ts';
-import type { Command, Invocation, Outcome } from './command.ts';
+import type { Command, Invocation } from './command.ts';
 
 export const command: Command = {
   summary: 'judge documents: the work tree, what is staged, or a range of commits',
@@ -18,8 +15,6 @@ export const command: Command = {
   },
   async run(invocation) {
     const form = formOf(invocation);
-    const known = form === 'work tree' ? await knownAnswer(invocation) : undefined;
-    if (known) return known;
     const { Repository } = await import('../git/repository.ts');
     const repository = Repository.open(invocation.cwd);
     if (form === 'range') return (await import('./judge-commits.ts')).judgeCommits(repository, invocation);
@@ -27,17 +22,6 @@ export const command: Command = {
     return (await import('./check-work-tree.ts')).judgeWorkTree(repository, invocation);
   },
 };
-
-/** The answer of the last audit, as long as nothing has changed since. */
-async function knownAnswer({ cwd, positionals, values, program, color }: Invocation): Promise<Outcome | undefined> {
-  if (positionals.length > 0 || values.fix) return undefined;
-  const known = await recallAudit(cwd, BUILD, program);
-  if (!known) return undefined;
-  const { next_action: next } = known.json as Outcome['json'];
-  // It may have been asked from another folder.
-  const json = next ? { ...known.json, next_action: { ...next, cwd: resolve(cwd) } } : known.json;
-  return { exit: known.exit, json, text: color ? known.coloredText : known.text };
-}
 
 /** Throws a UserError when the options ask for two different checks. */
 function formOf({ values, positionals, program }: Invocation): 'range' | 'staged' | 'work tree' {

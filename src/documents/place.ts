@@ -18,6 +18,7 @@ export interface Place {
   readonly name?: string;
 }
 
+const SLASH = 0x2f;
 const FILES: Readonly<Record<string, DocumentKind | 'readme'>> = {
   'idea.md': 'idea',
   'spec.md': 'spec',
@@ -34,8 +35,13 @@ export const TICKET_NAMES: readonly string[] = [...Object.keys(FILES), ...Object
 export function placeOf(settings: Settings, path: string): Place | undefined {
   if (path === WORKSPACE_PATH) return { kind: 'workspace' };
   const { specs, archived } = settings.layout;
-  if (path.startsWith(`${archived}/`)) return inTickets(settings, path, archived, true);
-  return path.startsWith(`${specs}/`) ? inTickets(settings, path, specs, false) : undefined;
+  if (isInside(path, archived)) return inTickets(settings, path, archived, true);
+  return isInside(path, specs) ? inTickets(settings, path, specs, false) : undefined;
+}
+
+/** Makes no string: an audit asks it for every path, and more than once. */
+function isInside(path: string, folder: string): boolean {
+  return path.charCodeAt(folder.length) === SLASH && path.startsWith(folder);
 }
 
 /** The paths below which everything governed lives; each exists or not. */

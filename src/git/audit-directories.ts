@@ -1,5 +1,6 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { stateReader, type DirectoryState } from './directory-states.ts';
 
 /** Every directory below the governed roots, and the files there that steer git and may be ignored by it. */
 export interface GovernedDirectories {
@@ -21,32 +22,33 @@ const MOST = 30_000;
  */
 export function governedDirectories(root: string, roots: readonly string[], files: readonly string[], ignored: readonly string[]): GovernedDirectories | undefined {
   const children = childrenOf(roots, files);
-  const queue = roots.filter((path) => lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory());
+  const stateAt = stateReader(root);
+  const queue = roots.filter((path) => stateAt(join(root, path))?.isDirectory);
   const steering = [...files, ...ignored].filter((path) => path.includes('.git') && STEERING.includes(basename(path)));
   const times: number[] = [];
   let device: number | undefined;
   for (let at = 0; at < queue.length; at += 1) {
     if (queue.length > MOST) return undefined;
     const directory = queue[at] as string;
-    const stat = lstatSync(join(root, directory), { throwIfNoEntry: false });
-    if (!stat?.isDirectory()) return undefined;
-    times.push(stat.mtimeMs, stat.ctimeMs);
+    const state = stateAt(directory === '' ? root : `${root}/${directory}`);
+    if (!state?.isDirectory) return undefined;
+    times.push(state.mtime, state.ctime);
     const known = children.get(directory);
-    if (device !== undefined && stat.dev === device && stat.nlink === 2 + (known?.size ?? 0)) {
+    if (device !== undefined && state.device === device && state.links === 2 + (known?.size ?? 0)) {
       for (const name of known ?? []) queue.push(below(directory, name));
       continue;
     }
     const found = directoriesIn(root, directory);
     if (!found) return undefined;
     queue.push(...found);
-    if (device === undefined && countsLinks(stat, found.length)) device = stat.dev;
+    if (device === undefined && countsLinks(state, found.length)) device = state.device;
   }
   return { directories: queue, times: Float64Array.from(times), steering };
 }
 
 /** A count that could not be a coincidence. */
-function countsLinks(stat: Stats, directories: number): boolean {
-  return directories > 0 && stat.nlink === 2 + directories;
+function countsLinks({ links }: DirectoryState, directories: number): boolean {
+  return directories > 0 && links === 2 + directories;
 }
 
 /** undefined where a repository is inside. */

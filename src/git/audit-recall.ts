@@ -1,15 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
-import { timesReader } from './directory-times.ts';
-import { environmentOf } from './run.ts';
+import { stateReader } from './directory-states.ts';
+import { environmentOf } from './environment.ts';
+import { startLean } from './start-lean.ts';
 
 /**
  * The answer of the last audit of the work tree that `cwd` is in, when nothing has changed since
  * then that an audit reads; undefined when an audit has to find out. Reads no document: git compares
  * the files with an index of the audited work tree, while the times of the directories tell whether
- * anything came or went. Stays small: it is loaded instead of the engine.
+ * anything came or went. Stays small: it is part of what every verb loads.
  */
 export async function recallAudit(cwd: string, engine: string, program: string): Promise<AuditAnswer | undefined> {
   if (!mayRemember()) return undefined;
@@ -18,9 +18,10 @@ export async function recallAudit(cwd: string, engine: string, program: string):
   if (!record) return undefined;
   const { header, body } = record;
   const { index } = recordFiles(place);
-  const listing = listModified(header, index);
+  const listing = await listModified(header, index);
+  if (!listing) return undefined;
   const isSame = indexDigest(join(place.gitDir, 'index')) === header.index && header.files.every(([path, state]) => stateOf(path) === state) && areSame(header.root, body());
-  if (!isSame) listing.child.kill();
+  if (!isSame) listing.kill();
   // Another process may have put the index of its own audit there meanwhile: hence asked last.
   return (await listing.isEmpty) && isSame && indexDigest(index) === header.audited ? body()?.answer : undefined;
 }
@@ -59,12 +60,12 @@ function inFolder(root: string, isMain: boolean): AuditPlace | undefined {
 /** The body is parsed when it is asked for: git runs meanwhile. */
 function readRecord(place: AuditPlace, engine: string, program: string): { header: AuditHeader; body: () => AuditBody | undefined } | undefined {
   try {
-    const text = readFileSync(recordFiles(place).record, 'utf8');
-    const end = text.indexOf('\n');
-    const header = parsed<AuditHeader>(text.slice(0, end));
+    const bytes = readFileSync(recordFiles(place).record);
+    const end = bytes.indexOf('\n');
+    const header = parsed<AuditHeader>(bytes.toString('utf8', 0, end));
     if (header?.engine !== engine || header.program !== program || header.root !== place.root || header.environment !== environmentKey()) return undefined;
     let body: AuditBody | undefined;
-    return { header, body: () => (body ??= parsed<AuditBody>(text.slice(end + 1))) };
+    return { header, body: () => (body ??= parsed<AuditBody>(bytes.toString('utf8', end + 1))) };
   } catch {
     return undefined;
   }
@@ -82,29 +83,52 @@ function parsed<T>(json: string): T | undefined {
 /** Settings that let git trust less than all it knows of a file would leave edits unseen. */
 const STRICT = ['core.trustctime=true', 'core.checkStat=default', 'core.fsmonitor=false'].flatMap((setting) => ['-c', setting]);
 
-/** Starts git on the files that differ from the audited ones; it compares contents where times cannot tell. */
-function listModified({ root, roots }: AuditHeader, index: string): { child: ChildProcess; isEmpty: Promise<boolean> } {
+/**
+ * Starts git on the files that differ from the audited ones; it compares contents where times cannot
+ * tell. It writes to a file: making a stream for a pipe takes node longer than asking for a size.
+ */
+async function listModified({ root, roots }: AuditHeader, index: string): Promise<{ kill(): void; isEmpty: Promise<boolean> } | undefined> {
   const paths = roots.includes('') ? [] : roots;
-  const env = environmentOf({ cwd: root, env: { GIT_INDEX_FILE: index } });
-  const child = spawn('git', [...STRICT, 'ls-files', '-z', '--modified', '--', ...paths], { cwd: root, env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
-  let isSilent = true;
-  child.stdout.on('data', () => (isSilent = false));
-  const isEmpty = new Promise<boolean>((done) => {
-    child.on('error', () => done(false));
-    child.on('close', (status) => done(status === 0 && isSilent));
+  const said = `${index}.${process.pid}.${Date.now()}.tmp`;
+  const output = openNew(said);
+  if (output === undefined) return undefined;
+  const { status, kill } = await startLean([...STRICT, 'ls-files', '-z', '--modified', '--', ...paths], { cwd: root, env: environmentOf({ env: { GIT_INDEX_FILE: index } }), output });
+  const isEmpty = status.then((code) => {
+    try {
+      return code === 0 && fstatSync(output).size === 0;
+    } finally {
+      closeSync(output);
+      rmSync(said, { force: true });
+    }
   });
-  return { child, isEmpty };
+  return { kill, isEmpty };
+}
+
+/** undefined where nothing can be written. */
+function openNew(path: string): number | undefined {
+  try {
+    return openSync(path, 'wx');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether no directory has gained or lost an entry. */
 function areSame(root: string, body: AuditBody | undefined): boolean {
   if (!body) return false;
-  const { directories } = body;
+  const directories = body.directories.split('\0');
   const bytes = Buffer.from(body.times, 'base64');
   const known = new Float64Array(new Uint8Array(bytes).buffer);
-  const timesOf = timesReader(root);
-  return directories.every((directory, at) => {
-    const times = timesOf(`${root}/${directory}`);
-    return times !== undefined && times[0] === known[2 * at] && times[1] === known[2 * at + 1];
-  });
+  const folder = process.cwd();
+  // A short path is looked up faster: every directory above it is another step for the system.
+  process.chdir(root);
+  try {
+    const stateOfDirectory = stateReader('.');
+    return directories.every((directory, at) => {
+      const state = stateOfDirectory(directory === '' ? '.' : directory);
+      return state?.mtime === known[2 * at] && state?.ctime === known[2 * at + 1];
+    });
+  } finally {
+    process.chdir(folder);
+  }
 }

@@ -72,7 +72,7 @@ function remember(repository: Repository, begin: AuditBegin, audit: Audit): void
     audited,
     files: files.map((path) => [path, stateOf(path)]),
   };
-  const body: AuditBody = { directories: found.directories, times: Buffer.from(found.times.buffer).toString('base64'), answer: audit.answer };
+  const body: AuditBody = { directories: found.directories.join('\0'), times: Buffer.from(found.times.buffer).toString('base64'), answer: audit.answer };
   const place = recordFiles(repository);
   mkdirSync(dirname(place.record), { recursive: true });
   if (!keepIndex(audit.index, place.index, begin.time - stepOf(found.times))) return;

@@ -31,9 +31,9 @@ export interface AuditAnswer {
   readonly coloredText: string;
 }
 
-/** The second line of a record: the directories with their times (float64, mtime then ctime, base64), and the answer. */
+/** The second line of a record: the directories (one text, NUL between them) with their times (float64, mtime then ctime, base64), and the answer. */
 export interface AuditBody {
-  readonly directories: readonly string[];
+  readonly directories: string;
   readonly times: string;
   readonly answer: AuditAnswer;
 }

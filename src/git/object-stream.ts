@@ -3,7 +3,8 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
-import { environmentOf, type GitOptions } from './run.ts';
+import { environmentOf } from './environment.ts';
+import type { GitOptions } from './run.ts';
 
 const PIECE = 1 << 18;
 const NEWLINE = 0x0a;

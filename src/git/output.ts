@@ -1,4 +1,5 @@
-import { fstatSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeSync } from 'node:fs';
+import { devNull } from 'node:os';
 
 export type Descriptor = 1 | 2;
 
@@ -23,7 +24,8 @@ export function writeOutput(descriptor: Descriptor, text: string): boolean {
   return true;
 }
 
-/** Whether it may be a terminal: pipes and files are none. */
+/** Whether it may be a terminal: pipes, files and the null device are none. */
 export function mayBeTerminal(descriptor: Descriptor): boolean {
-  return fstatSync(descriptor).isCharacterDevice();
+  const stat = fstatSync(descriptor);
+  return stat.isCharacterDevice() && stat.rdev !== statSync(devNull, { throwIfNoEntry: false })?.rdev;
 }

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { devNull } from 'node:os';
 import { UserError } from '../error.ts';
+import { environmentOf } from './environment.ts';
 import type { ReadAhead } from './read-ahead.ts';
 
 export interface GitOptions {
@@ -16,21 +16,6 @@ export interface GitResult {
   readonly status: number;
   readonly stdout: Buffer;
   readonly stderr: string;
-}
-
-const BASE_ENV = {
-  LC_ALL: 'C',
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_TERMINAL_PROMPT: '0',
-  GIT_LITERAL_PATHSPECS: '1',
-  // A replacement ref or a graft would let a clone show the judge another history than the one that is pushed.
-  GIT_NO_REPLACE_OBJECTS: '1',
-  GIT_GRAFT_FILE: devNull,
-};
-
-/** The inherited environment with what every call needs. */
-export function environmentOf(options: GitOptions): NodeJS.ProcessEnv {
-  return { ...process.env, ...BASE_ENV, ...options.env };
 }
 
 /** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */

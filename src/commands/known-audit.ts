@@ -1,0 +1,14 @@
+import { resolve } from 'node:path';
+import { recallAudit } from '../git/audit-recall.ts';
+import { BUILD } from '../version.ts';
+import type { Invocation, Outcome } from './command.ts';
+
+/** The answer of the last audit, as long as nothing has changed since. */
+export async function knownAudit({ cwd, program }: Pick<Invocation, 'cwd' | 'program'>, color: () => boolean): Promise<Outcome | undefined> {
+  const known = await recallAudit(cwd, BUILD, program);
+  if (!known) return undefined;
+  const { next_action: next } = known.json as Outcome['json'];
+  // It may have been asked from another folder.
+  const json = next ? { ...known.json, next_action: { ...next, cwd: resolve(cwd) } } : known.json;
+  return { exit: known.exit, json, text: () => (color() ? known.coloredText : known.text) };
+}
