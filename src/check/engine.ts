@@ -186,6 +186,9 @@ function declared(ticket: Ticket, { id, reads }: Rule): Ticket {
     get nodes() {
       return part('nodes', () => ticket.nodes);
     },
+    get forks() {
+      return part('forks', () => ticket.forks);
+    },
   };
 }
 
@@ -240,6 +243,6 @@ function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: read
   const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
   if (elsewhere.length > 0) tree.prefetch(elsewhere.flatMap(ticketPaths), before);
   const all = [...new Set([...folders, ...elsewhere])];
-  const records = [tree, ...before].flatMap((one) => all.flatMap((folder) => [...one.list(`${folder}/changes`), ...one.list(`${folder}/nodes`)]));
+  const records = [tree, ...before].flatMap((one) => all.flatMap((folder) => ['changes', 'nodes', 'forks'].flatMap((part) => one.list(`${folder}/${part}`))));
   if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
 }

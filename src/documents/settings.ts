@@ -33,6 +33,12 @@ export interface Settings {
   /** Path pattern to the names a matching directory must hold (a name that ends in `/` is a directory). */
   readonly directories: readonly { readonly pattern: string; readonly holds: readonly string[] }[];
   readonly requirements: RequirementWords;
+  /** Flow `contrib`: names and patterns of the branches that have a meaning; `{user}` and the like stand for anything. */
+  readonly branches: ReadonlyMap<string, string>;
+  readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
+  readonly review: { readonly maxFiles: number; readonly maxLines: number };
+  /** After so many days without movement a workflow is surfaced. */
+  readonly staleDays: number;
   readonly rules: ReadonlyMap<string, RuleSetting>;
 }
 
@@ -50,6 +56,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
   const layout = mapping(data?.layout);
   const specs = pathIn(layout.specs) ?? 'docs/specs';
   const requirements = mapping(data?.requirements);
+  const [execution, review] = [mapping(data?.execution), mapping(data?.review)];
   const flow = data?.flow === 'contrib' ? 'contrib' : 'trunk';
   return {
     layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities: pathIn(layout.capabilities) ?? 'docs/capabilities' },
@@ -68,6 +75,10 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
       when: texts(requirements.when) ?? ['WHEN'],
       then: texts(requirements.then) ?? ['THEN'],
     },
+    branches: new Map(Object.entries(mapping(data?.branches)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
+    execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
+    review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
+    staleDays: count(data?.stale_days) ?? 14,
     rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
   };
 }
@@ -88,6 +99,10 @@ function mapping(value: unknown): Record<string, unknown> {
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function count(value: unknown, least = 1): number | undefined {
+  return Number.isInteger(value) && (value as number) >= least ? (value as number) : undefined;
 }
 
 function texts(value: unknown): string[] | undefined {

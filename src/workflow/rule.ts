@@ -1,7 +1,7 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import type { Fix, Severity } from '../tree/finding.ts';
-import type { ChangedPath } from '../tree/tree.ts';
+import type { ChangedPath, Oid } from '../tree/tree.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -32,7 +32,7 @@ export interface RuleContext {
 export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean };
 
 /** A part of a ticket's folder. */
-export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes';
+export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes' | 'forks';
 
 /** A ticket's folder before (per parent) and after one step. */
 export interface TicketStep {
@@ -48,6 +48,23 @@ export interface RepositoryStep {
   readonly before: readonly Snapshot[];
   readonly after: Snapshot;
   readonly changed: readonly ChangedPath[];
+}
+
+/** One commit with its message: at `commit-msg`, and each new commit of a push or a range. Merges are none. */
+export interface CommitStep extends RepositoryStep {
+  /** As git stores it, or would: comment lines are stripped. */
+  readonly message: string;
+  /** Undefined while the commit is being made. */
+  readonly commit?: Oid;
+}
+
+/** A branch, or an update of one: from its merge bases with the trunk (the trunk: from where it stood) to its tip. */
+export interface RefStep extends RepositoryStep {
+  /** Short name of the branch; undefined where it is not known. */
+  readonly name: string | undefined;
+  readonly isTrunk: boolean;
+  /** Undefined where nobody said what time it is: then nothing is stale. */
+  readonly now: Date | undefined;
 }
 
 /**
@@ -74,4 +91,6 @@ export interface Rule {
   repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
   ticketStep?(step: TicketStep, context: RuleContext): Iterable<Report>;
   step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
+  commit?(step: CommitStep, context: RuleContext): Iterable<Report>;
+  ref?(step: RefStep, context: RuleContext): Iterable<Report>;
 }

@@ -12,11 +12,13 @@ export interface Ticket {
   /** Change records in the order of the fold: number, then slug. */
   readonly changes: readonly GovernedDocument[];
   readonly nodes: readonly GovernedDocument[];
+  /** In the order of number, then slug. */
+  readonly forks: readonly GovernedDocument[];
 }
 
 /** Paths that hold a ticket's state: texts, and the folders of its records. */
 export function ticketPaths(folder: string): string[] {
-  return [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`];
+  return [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`, `${folder}/forks`];
 }
 
 /** The ticket in a folder; it may be partly or wholly absent there. */
@@ -35,6 +37,7 @@ class TicketIn implements Ticket {
   #tasks: GovernedDocument | null | undefined;
   #changes: readonly GovernedDocument[] | undefined;
   #nodes: readonly GovernedDocument[] | undefined;
+  #forks: readonly GovernedDocument[] | undefined;
 
   constructor(snapshot: Snapshot, folder: string, id: string, archived: boolean) {
     this.snapshot = snapshot;
@@ -61,6 +64,11 @@ class TicketIn implements Ticket {
   get nodes(): readonly GovernedDocument[] {
     this.#nodes ??= this.snapshot.documentsIn(`${this.folder}/nodes`);
     return this.#nodes;
+  }
+
+  get forks(): readonly GovernedDocument[] {
+    this.#forks ??= this.snapshot.documentsIn(`${this.folder}/forks`).sort(byNumberThenSlug);
+    return this.#forks;
   }
 }
 
