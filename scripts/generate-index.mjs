@@ -20,7 +20,7 @@ export const rules: readonly Rule[] = [${rules.map(camel).join(', ')}];
 const factsOf = (id) => {
   const source = readFileSync(`src/rules/${id}.ts`, 'utf8');
   const word = (key) => new RegExp(`^  ${key}: '([a-z]+)',$`, 'm').exec(source)?.[1];
-  return `  { id: '${id}', group: '${word('group')}', severity: '${word('severity')}', isProtected: ${/^  isProtected: true,$/m.test(source)} },`;
+  return `  { id: '${id}', group: '${word('group')}', severity: '${word('severity')}', isProtected: ${/^  isProtected: true,$/m.test(source)}, offIn: ${/^  offIn: (\[.*\]),$/m.exec(source)?.[1] ?? '[]'} },`;
 };
 const ruleFacts = `${HEADER}import type { RuleFacts } from '../workflow/rule.ts';
 

@@ -28,20 +28,27 @@ async function load() {
 
 function ruleReference(ruleFacts) {
   const rules = ruleFacts.map((facts) => ({ ...facts, page: readFileSync(join(root, 'src/rules', `${facts.id}.md`), 'utf8') }));
-  const pages = rules.map(({ id, group, severity, isProtected, page }) => {
+  const pages = rules.map(({ id, group, severity, offIn, isProtected, page }) => {
     const [title, ...rest] = page.split('\n');
-    const facts = [`Group: ${group}`, `severity: ${severity}`, ...(isProtected ? ['protected: cannot be waived in a document, and is judged by the settings of the commit before'] : [])];
+    const facts = [`Group: ${group}`, `severity: ${severity}${whereOff(offIn)}`, ...(isProtected ? ['protected: cannot be waived in a document, and is judged by the settings of the commit before'] : [])];
     return [`${RULES}/${id}.md`, `${title}\n\n${facts.join('; ')}.\n${rest.join('\n')}`];
   });
   return [[`${RULES}/index.md`, ruleIndex(rules)], ...pages];
 }
 
+/** Where a rule is off unless WORKSPACE.md names it. */
+function whereOff(flows) {
+  if (flows.length === 0) return '';
+  return flows.length > 1 ? ', opt-in' : `, opt-in in flow ${flows[0]}`;
+}
+
 function ruleIndex(rules) {
   const sections = Object.entries(GROUPS).map(([group, heading]) => {
-    const rows = rules.filter((rule) => rule.group === group).map(({ id, severity, page }) => `| [${id}](${id}.md) | ${severity} | ${(/^\*\*(.+)\*\*$/m.exec(page)?.[1] ?? '').replaceAll('|', '\\|')} |`);
+    const rows = rules.filter((rule) => rule.group === group).map(({ id, severity, offIn, page }) => `| [${id}](${id}.md) | ${severity}${whereOff(offIn)} | ${(/^\*\*(.+)\*\*$/m.exec(page)?.[1] ?? '').replaceAll('|', '\\|')} |`);
     return rows.length === 0 ? '' : `## ${heading}\n\n| rule | severity | |\n|---|---|---|\n${rows.join('\n')}\n`;
   });
-  const intro = `Each rule's examples are its tests. \`rules\` of WORKSPACE.md sets a severity (\`off\`, \`warning\`, \`error\`) and options; a
+  const intro = `Each rule's examples are its tests. \`rules\` of WORKSPACE.md sets a severity (\`off\`, \`warning\`, \`error\`) and options, and
+turns on a rule that is opt-in by naming it; a
 comment \`<!-- treework-allow RULE: reason -->\` on a line of its own waives a rule in one document, except for protected ones.
 \`treework explain RULE\` prints these pages.
 `;

@@ -136,8 +136,9 @@ class Judge {
     const { policy, after } = this.#units;
     const settings = part === 'step' ? policy : after.settings;
     return this.#options.rules.flatMap((rule) => {
-      const setting = (rule.isProtected ? policy : settings).rules.get(rule.id);
-      if (setting?.severity === 'off') return [];
+      const { rules, flow } = rule.isProtected ? policy : settings;
+      const setting = rules.get(rule.id);
+      if (setting ? setting.severity === 'off' : rule.offIn?.includes(flow)) return [];
       return [{ rule, context: { settings, options: setting?.options ?? {}, program: this.#options.program, origin: this.#options.origin ?? 'HEAD' } }];
     });
   }

@@ -19,13 +19,17 @@ async function page(id: string, program: string): Promise<Outcome> {
   const facts = ruleFacts.find((one) => one.id === id);
   if (!facts) throw await unknown(id, program);
   const text = pageOf(facts);
-  return { exit: 0, json: { rule: facts.id, group: facts.group, severity: facts.severity, protected: facts.isProtected, page: text }, text };
+  return { exit: 0, json: { ...factsOf(facts), page: text }, text };
 }
 
 function overview(): Outcome {
-  const rules = ruleFacts.map((facts) => ({ rule: facts.id, group: facts.group, severity: facts.severity, protected: facts.isProtected, summary: summaryOf(pageOf(facts)) }));
+  const rules = ruleFacts.map((facts) => ({ ...factsOf(facts), summary: summaryOf(pageOf(facts)) }));
   const width = Math.max(...rules.map(({ rule }) => rule.length)) + 2;
   return { exit: 0, json: { rules }, text: rules.map(({ rule, summary }) => `${rule.padEnd(width)}${summary}`).join('\n') };
+}
+
+function factsOf({ id, group, severity, isProtected, offIn }: RuleFacts) {
+  return { rule: id, group, severity, protected: isProtected, off_in: offIn };
 }
 
 function pageOf({ id }: RuleFacts): string {

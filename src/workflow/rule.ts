@@ -29,7 +29,7 @@ export interface RuleContext {
 }
 
 /** What a rule is, without its code. */
-export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean };
+export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean; readonly offIn: readonly Settings['flow'][] };
 
 /** A part of a ticket's folder. */
 export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes' | 'forks';
@@ -78,6 +78,8 @@ export interface Rule {
   readonly severity: Severity;
   /** Freeze, history and archive rules hold whatever a document or the judged commit says. */
   readonly isProtected?: boolean;
+  /** Flows in which it is off until `rules` of WORKSPACE.md names it, with a severity or with options; both: opt-in. */
+  readonly offIn?: readonly Settings['flow'][];
   /** Kinds of documents it looks at; all when absent. */
   readonly kinds?: readonly DocumentKind[];
   document?(document: GovernedDocument, context: RuleContext): Iterable<Report>;
