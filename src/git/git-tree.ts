@@ -1,6 +1,7 @@
 import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
 import { listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
 import { ObjectStream } from './object-stream.ts';
+import { fetchMissing } from './promisor.ts';
 import type { GitOptions } from './run.ts';
 import { changedFiles, diffTrees, isBelow, type TreeDiff } from './tree-diff.ts';
 
@@ -111,6 +112,7 @@ export class GitTree implements Tree {
     const asked = requests.flatMap(({ tree, paths }) => (tree instanceof GitTree ? paths.map((path) => ({ tree: tree.#twinOf(path) ?? tree, path })) : []));
     const wanted = asked.filter(({ tree, path }) => tree.#isWanted(path) && !tree.#isStreamed(path));
     const names = wanted.map(({ tree, path }) => tree.#nameOf(path));
+    fetchMissing(wanted.map(({ tree, path }) => [tree.id, path]), options);
     const unique = [...new Set(names)];
     const objects = new Map(readObjects(unique, options).map((object, index) => [unique[index] as string, object]));
     wanted.forEach(({ tree, path }, index) => tree.#take(path, objects.get(names[index] as string)));
@@ -134,6 +136,7 @@ export class GitTree implements Tree {
       return entry?.type === 'file' ? [entry.oid] : [];
     });
     if (oids.length < WORTH_A_STREAM) return () => {};
+    fetchMissing(paths.map((path) => [this.id, path]), this.#options);
     const stream = new ObjectStream(oids, this.#options);
     this.#stream = stream;
     return () => {

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 import { GitTree, type Contents } from './git-tree.ts';
+import { promisorRemotes } from './promisor.ts';
 import { git, linesOf, tryGit, type GitOptions, type GitResult } from './run.ts';
 
 const EMPTY_TREE = {
@@ -30,7 +31,8 @@ export class Repository {
     this.commonDir = facts.commonDir;
     this.prefix = facts.prefix;
     this.objectFormat = facts.objectFormat;
-    this.options = options;
+    const promisors = promisorRemotes(join(facts.commonDir, 'config'), options);
+    this.options = promisors.length > 0 ? { ...options, promisors } : options;
   }
 
   /** Throws a UserError (`no-repository`) when the folder is in no repository. */

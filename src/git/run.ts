@@ -10,6 +10,8 @@ export interface GitOptions {
   readonly input?: string | Buffer;
   /** What git answered before: asked first. */
   readonly ahead?: ReadAhead;
+  /** In a partial clone: the remotes that have what is missing here. */
+  readonly promisors?: readonly string[];
 }
 
 export interface GitResult {
