@@ -12,6 +12,7 @@ import { itemsOf } from '../git/run.ts';
 import type { Edit } from '../tree/edit.ts';
 import { REQUIRED_CHECK, WORKFLOW_PATH, workflowText } from './ci-workflow.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import { attributesEdit } from './git-attributes.ts';
 import { committedLines, FIX_PATTERN, FIX_TASK, lintStagedEdit, prepareEdit, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { trunkOf, workspaceText } from './workspace-text.ts';
 
@@ -46,6 +47,7 @@ async function planFor(repository: Repository, invocation: Invocation): Promise<
   const plan: Plan = { edits: [], notes: [] };
   if (repository.prefix !== '') plan.notes.push(`works on the whole repository, ${repository.workRoot}`);
   planWorkspace(repository, plan);
+  plan.edits.push(...[attributesEdit(repository)].filter((edit) => edit !== undefined));
   const surroundings = surroundingsOf(repository);
   await planPrepare(surroundings, invocation, plan);
   planWorkflow(repository, invocation, plan);

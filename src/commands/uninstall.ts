@@ -7,6 +7,7 @@ import { Repository } from '../git/repository.ts';
 import type { Edit } from '../tree/edit.ts';
 import { WORKFLOW_PATH, workflowText } from './ci-workflow.ts';
 import type { Command } from './command.ts';
+import { attributesRemoval } from './git-attributes.ts';
 import { packageWithoutOurs, surroundingsOf } from './surroundings.ts';
 import { trunkOf, workspaceText } from './workspace-text.ts';
 
@@ -40,6 +41,7 @@ function undoing(repository: Repository): { edits: Edit[]; notes: string[] } {
     if (text === ours && !isCommitted) edits.push({ path, content: undefined, expect: Buffer.from(ours) });
     else notes.push(`${path} stays, since it was ${isCommitted ? 'committed' : 'edited'}: git rm ${path} takes it out`);
   }
+  edits.push(...[attributesRemoval(repository)].filter((edit) => edit !== undefined));
   const surroundings = surroundingsOf(repository);
   const text = packageWithoutOurs(surroundings);
   if (text !== undefined) edits.push({ path: 'package.json', content: text, expect: Buffer.from(surroundings.package?.text ?? '') });

@@ -18,8 +18,8 @@ describe('init', () => {
   it('writes WORKSPACE.md and the hooks, little else, and running it again changes nothing', () => {
     const repository = sandbox.repository('fresh');
     const answer = sandbox.treework(repository, 'init', '--yes', '--json');
-    expect(JSON.parse(answer.stdout)).toMatchObject({ ok: true, changed: true, wrote: ['WORKSPACE.md'] });
-    expect(sandbox.git(repository, 'status', '--porcelain', '-uall')).toBe('?? WORKSPACE.md\n');
+    expect(JSON.parse(answer.stdout)).toMatchObject({ ok: true, changed: true, wrote: ['WORKSPACE.md', '.gitattributes'] });
+    expect(sandbox.git(repository, 'status', '--porcelain', '-uall')).toBe('?? .gitattributes\n?? WORKSPACE.md\n');
     const snapshot = () => [state(repository), ...readdirSync(join(sandbox.root, repository, '.git/treework/hooks')), ...['hooks.json', 'settings.sh', 'launcher.sh'].map((name) => sandbox.read(repository, `.git/treework/${name}`))];
     const before = snapshot();
     const again = sandbox.treework(repository, 'init', '--yes');
