@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { renderDelta, type Delta } from '../documents/delta.ts';
+import { parseDelta, renderDelta, type Delta } from '../documents/delta.ts';
 import { deltaBetween } from '../documents/delta-between.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { UserError } from '../error.ts';
@@ -31,6 +31,8 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
   const edited = editedSpec(spec, path, frozen, invocation.program);
   const stored = frozenVersion(repository, path, frozen, invocation.program);
   const { delta, impact } = deltaOfEdit(edited, stored, path);
+  const kept = frozen.ticket.changes.find((record) => record.data.status === 'proposed' && sameChanges(parseDelta(record.parsed), delta));
+  if (kept) return restoreOnly(workspace, invocation, kept.path, { id, path, stored });
   const title = lineOf(invocation.values, 'title') ?? titleOf(delta);
   const inputs = changeInputs(workspace, invocation, frozen, given ?? impact, title);
   const restore: Edit = { path, content: checkedOut(repository, path, stored.oid), expect: readBytes(join(repository.workRoot, path)) as Buffer };
@@ -54,6 +56,28 @@ export function changeFromEdit(workspace: Workspace, invocation: Invocation, fro
     done: `your edit is a proposed change of ${id} now, and spec.md is as it was frozen${wasStaged ? '; both are staged so, in place of the staged edit' : ''}`,
     json: { ticket: id, impact: inputs.impact, restored: path, restaged: wasStaged, faults },
   });
+}
+
+/** A run that was interrupted, or a second one of the same edit: the record is there already, and there is to be one. */
+function restoreOnly(workspace: Workspace, invocation: Invocation, record: string, { id, path, stored }: { id: string; path: string; stored: Stored }): Outcome {
+  const { repository } = workspace;
+  const restore: Edit = { path, content: checkedOut(repository, path, stored.oid), expect: readBytes(join(repository.workRoot, path)) as Buffer };
+  const staged = stagedBlob(repository, path);
+  const wasStaged = staged !== undefined && staged.oid !== stored.oid;
+  return write(workspace, invocation, {
+    edits: [restore],
+    commit: [record, ...(wasStaged ? [path] : [])],
+    commitOnly: true,
+    also: () => wasStaged && restage(repository, { path, mode: staged.mode, oid: stored.oid }, record),
+    message: `docs(${id}): propose ${recordName(record)}`,
+    description: `read the record, then commit; another actor accepts: ${acceptCommand(invocation.program, record, id)}`,
+    done: `your edit was kept in ${record} before; spec.md is as it was frozen${wasStaged ? ', in the index too' : ''}`,
+    json: { ticket: id, record, restored: path, restaged: wasStaged },
+  });
+}
+
+function sameChanges(one: Delta, other: Delta): boolean {
+  return renderDelta({ ...one, taskImpact: '' }) === renderDelta({ ...other, taskImpact: '' });
 }
 
 /** The index would still hold the edit: a commit would be refused for it. */

@@ -116,6 +116,22 @@ describe('new change', () => {
 });
 
 describe('new change --from-edit', () => {
+  it('finishes what a killed run began: the record is there, the spec not restored yet, and one record is enough', () => {
+    const repository = frozen(sandbox);
+    sandbox.write(repository, { [`${FOLDER}/spec.md`]: EDITED });
+    const { path } = ask(sandbox, repository, ['new', 'change', '--from-edit']);
+    const record = sandbox.read(repository, path);
+    // As a kill between the two renames leaves it.
+    sandbox.write(repository, { [`${FOLDER}/spec.md`]: EDITED });
+    const again = ask(sandbox, repository, ['new', 'change', '--from-edit', '--title', 'Another name']);
+    expect(again).toMatchObject({ record: path, restored: `${FOLDER}/spec.md` });
+    expect(sandbox.read(repository, `${FOLDER}/spec.md`)).toBe(SPEC);
+    expect(sandbox.read(repository, path)).toBe(record);
+    expect(readdirSync(join(sandbox.root, repository, FOLDER, 'changes'))).toHaveLength(1);
+    done(paste(sandbox, again.next_action));
+    expect(status(sandbox, repository)).toBe('');
+  });
+
   it('turns the edit into a record and puts the frozen text back', () => {
     const repository = frozen(sandbox);
     sandbox.write(repository, { [`${FOLDER}/spec.md`]: EDITED });
