@@ -76,6 +76,13 @@ export function relativeToRoot(root: string, cwd: string, path: string): string 
   return fromRoot === '..' || fromRoot.startsWith(`..${sep}`) || isAbsolute(fromRoot) ? undefined : fromRoot.split(sep).join('/');
 }
 
+/** A folder with links followed; of one that does not exist, the nearest above it that does. */
+export function realFolder(path: string): string {
+  let folder = path;
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  return realpathSync(folder);
+}
+
 function isAbsence(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR';

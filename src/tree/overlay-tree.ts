@@ -21,7 +21,9 @@ export class OverlayTree implements Tree {
     if (file === null) return undefined;
     const base = this.#base.entry(path);
     if (!this.#isTouched(path)) return base;
-    return this.list(path).length > 0 ? { path, type: 'directory', oid: this.#directoryOid(path) } : undefined;
+    const exists = this.#below(path).some((below) => this.#files.get(below)) || this.list(path).length > 0;
+    const oid = () => this.#directoryOid(path);
+    return exists ? { path, type: 'directory', get oid() { return oid(); } } : undefined;
   }
 
   list(directory: string): readonly Entry[] {

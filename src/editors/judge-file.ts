@@ -1,0 +1,19 @@
+import { check } from '../check/engine.ts';
+import { placeOf } from '../documents/place.ts';
+import { FileTree } from '../git/file-tree.ts';
+import { rules } from '../rules/index.generated.ts';
+import type { Finding } from '../tree/finding.ts';
+import { OverlayTree } from '../tree/overlay-tree.ts';
+import { settingsIn } from '../workflow/snapshot.ts';
+
+/**
+ * What is to be said of one file as if it held `content`, by what lies around it in its work tree:
+ * the state that `check` would find, without comparing it with any commit. Nothing, where no
+ * WORKSPACE.md governs the file or it is of no kind.
+ */
+export function judgeFile(root: string, path: string, content: Buffer, program: string): readonly Finding[] {
+  const tree = new OverlayTree(new FileTree(root), [{ path, content }]);
+  const settings = settingsIn(tree);
+  if (!settings || !placeOf(settings, path)) return [];
+  return check({ before: [], after: tree }, { rules, scope: [path], program }).findings.filter((finding) => finding.path === path);
+}

@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { join } from 'node:path';
+import type { ChangedPath, Entry, EntryType, Oid, Tree } from '../tree/tree.ts';
+import { itemsOf, tryGit } from './run.ts';
+
+/**
+ * The files of a work tree as they lie on disk, read one by one when they are asked for: for editors,
+ * which look at few files and often. What git calls the work tree (see `withWorkTree`) but for clean
+ * filters, and that a single ignored file is read when it is named. What cannot be read is not there.
+ */
+export class FileTree implements Tree {
+  /** Names this reading of the disk: no two are the same. */
+  readonly id: Oid;
+  readonly #root: string;
+  readonly #algorithm: 'sha1' | 'sha256';
+  /** null: known to be absent. */
+  readonly #entries = new Map<string, Entry | null>();
+  #contents = new Map<string, Buffer>();
+
+  constructor(root: string, objectFormat: 'sha1' | 'sha256' = 'sha1') {
+    this.#root = root;
+    this.#algorithm = objectFormat;
+    this.id = randomBytes(objectFormat === 'sha1' ? 20 : 32).toString('hex');
+    this.#entries.set('', { path: '', type: 'directory', oid: this.id });
+  }
+
+  entry(path: string): Entry | undefined {
+    let entry = this.#entries.get(path);
+    if (entry === undefined) {
+      entry = this.#look(path) ?? null;
+      this.#entries.set(path, entry);
+    }
+    return entry ?? undefined;
+  }
+
+  /** Directories without files are named too: looking into each of them would take long. */
+  list(directory: string): readonly Entry[] {
+    return this.entry(directory)?.type === 'directory' ? this.#children(directory) : [];
+  }
+
+  #children(directory: string): Entry[] {
+    const names = namesIn(join(this.#root, directory)).filter((name) => name !== '.git');
+    const entries = names.flatMap((name) => {
+      const path = directory === '' ? name : `${directory}/${name}`;
+      return this.#entries.get(path) ?? this.#at(path, statOf(join(this.#root, path))) ?? [];
+    });
+    return entries.sort(inGitOrder);
+  }
+
+  walk(roots: readonly string[]): readonly Entry[] {
+    const entries = roots.flatMap((root) => this.entry(root) ?? []);
+    const folders = entries.filter((entry) => entry.type === 'directory').map((entry) => entry.path);
+    const below = folders.length === 0 ? [] : this.#pathsBelow(folders).flatMap((path) => this.entry(path) ?? []);
+    const files = [...entries, ...below].filter((entry) => entry.type !== 'directory');
+    return [...new Map(files.map((entry) => [entry.path, entry])).values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  }
+
+  read(path: string): Buffer | undefined {
+    if (this.entry(path)?.type !== 'file') return undefined;
+    const known = this.#contents.get(path);
+    if (known) return known;
+    const content = attempt(() => readFileSync(join(this.#root, path)));
+    if (content) this.#contents.set(path, content);
+    return content;
+  }
+
+  prefetch(paths: readonly string[], others: readonly Tree[] = []): void {
+    others[0]?.prefetch(paths, others.slice(1));
+  }
+
+  announce(): () => void {
+    return () => {};
+  }
+
+  forget(): void {
+    this.#contents = new Map();
+  }
+
+  changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
+    const paths = new Set([this, ...before].flatMap((tree) => tree.walk(roots).map((entry) => entry.path)));
+    return [...paths]
+      .map((path) => ({ path, after: this.entry(path), before: before.map((tree) => tree.entry(path)) }))
+      .filter((change) => before.length === 0 || change.before.every((entry) => entry?.oid !== change.after?.oid))
+      .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+  }
+
+  /** Links are never followed, and git knows no directory without files. */
+  #look(path: string): Entry | undefined {
+    const slash = path.lastIndexOf('/');
+    if (this.entry(slash === -1 ? '' : path.slice(0, slash))?.type !== 'directory') return undefined;
+    const entry = path.slice(slash + 1) === '.git' ? undefined : this.#at(path, statOf(join(this.#root, path)));
+    return entry?.type !== 'directory' || this.#holdsFile(path) ? entry : undefined;
+  }
+
+  #at(path: string, stat: Stats | undefined): Entry | undefined {
+    const type = stat && this.#typeOf(path, stat);
+    if (!type) return undefined;
+    const oid = () => this.#oidOf(path, type);
+    // Most are never asked for.
+    return { path, type, get oid() { return oid(); } };
+  }
+
+  #typeOf(path: string, stat: Stats): EntryType | undefined {
+    if (stat.isSymbolicLink()) return 'symlink';
+    if (stat.isFile()) return 'file';
+    if (!stat.isDirectory()) return undefined;
+    return statOf(join(this.#root, path, '.git')) ? 'submodule' : 'directory';
+  }
+
+  #holdsFile(directory: string): boolean {
+    return this.#children(directory).some((entry) => entry.type !== 'directory' || this.#holdsFile(entry.path));
+  }
+
+  /** git leaves out what it ignores; where it does not answer, everything counts. */
+  #pathsBelow(folders: readonly string[]): string[] {
+    const paths = folders.includes('') ? [] : folders;
+    const answer = attempt(() => tryGit(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', ...paths], { cwd: this.#root }));
+    if (answer?.status === 0) return itemsOf(answer.stdout).map((path) => path.replace(/\/$/, ''));
+    const below = (folder: string): string[] => this.list(folder).flatMap((entry) => (entry.type === 'directory' ? below(entry.path) : [entry.path]));
+    return folders.flatMap(below);
+  }
+
+  /** The id that git gives the same content; a submodule's is made up. */
+  #oidOf(path: string, type: EntryType): Oid {
+    if (type === 'file') return this.#hash('blob', this.read(path) ?? Buffer.alloc(0));
+    if (type === 'symlink') return this.#hash('blob', Buffer.from(attempt(() => readlinkSync(join(this.#root, path))) ?? ''));
+    if (type === 'submodule') return this.#hash('commit', Buffer.from(path));
+    const lines = this.list(path).filter((entry) => entry.type !== 'directory' || this.#holdsFile(entry.path)).map((entry) => {
+      const name = entry.path.slice(path.length + 1);
+      return Buffer.concat([Buffer.from(`${this.#modeOf(entry)} ${name}\0`), Buffer.from(entry.oid, 'hex')]);
+    });
+    return this.#hash('tree', Buffer.concat(lines));
+  }
+
+  #modeOf({ path, type }: Entry): string {
+    if (type !== 'file') return { directory: '40000', symlink: '120000', submodule: '160000' }[type];
+    return ((statOf(join(this.#root, path))?.mode ?? 0) & 0o100) === 0 ? '100644' : '100755';
+  }
+
+  #hash(type: string, content: Buffer): Oid {
+    return createHash(this.#algorithm).update(`${type} ${content.length}\0`).update(content).digest('hex');
+  }
+}
+
+/** The root of the work tree that a folder is in: the nearest one with a git directory, found without git. */
+export function workRootOf(folder: string): string | undefined {
+  for (let [at, above] = [folder, join(folder, '..')]; ; [at, above] = [above, join(above, '..')]) {
+    const git = statOf(join(at, '.git'));
+    if (git?.isFile() || (git?.isDirectory() && statOf(join(at, '.git/HEAD')))) return at;
+    if (above === at) return undefined;
+  }
+}
+
+function statOf(path: string): Stats | undefined {
+  return attempt(() => lstatSync(path, { throwIfNoEntry: false }));
+}
+
+function namesIn(folder: string): string[] {
+  return attempt(() => readdirSync(folder)) ?? [];
+}
+
+/** undefined where the machine refuses. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function inGitOrder(a: Entry, b: Entry): number {
+  const key = (entry: Entry) => Buffer.from(entry.type === 'directory' ? `${entry.path}/` : entry.path);
+  return Buffer.compare(key(a), key(b));
+}
