@@ -35,6 +35,8 @@ export interface Settings {
   readonly requirements: RequirementWords;
   /** Flow `contrib`: names and patterns of the branches that have a meaning; `{user}` and the like stand for anything. */
   readonly branches: ReadonlyMap<string, string>;
+  /** Other repositories of the workspace: name to folder. */
+  readonly modules: ReadonlyMap<string, string>;
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
   readonly review: { readonly maxFiles: number; readonly maxLines: number };
   /** After so many days without movement a workflow is surfaced. */
@@ -76,6 +78,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
       then: texts(requirements.then) ?? ['THEN'],
     },
     branches: new Map(Object.entries(mapping(data?.branches)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
+    modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     staleDays: count(data?.stale_days) ?? 14,

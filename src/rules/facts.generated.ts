@@ -15,6 +15,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-unique', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'scope-disjoint', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'spec-frozen', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'ticket-one-place', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'tree-acyclic', group: 'tree', severity: 'error', isProtected: false, offIn: [] },

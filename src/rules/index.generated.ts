@@ -12,9 +12,10 @@ import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
 import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
+import { rule as scopeDisjoint } from './scope-disjoint.ts';
 import { rule as specFrozen } from './spec-frozen.ts';
 import { rule as ticketOnePlace } from './ticket-one-place.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, frontmatterValid, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, specFrozen, ticketOnePlace, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, frontmatterValid, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, specFrozen, ticketOnePlace, treeAcyclic];

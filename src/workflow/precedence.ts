@@ -65,6 +65,51 @@ function search(root: number, edges: readonly (readonly Edge[])[], state: Uint8A
   }
 }
 
+/**
+ * Whether one node must end before another may start, over edges of any length; both of `nodes`. A
+ * set of nodes per moment, so that an answer is one look-up. In a cycle some answers are false.
+ */
+export function precedenceOf(nodes: readonly TaskNode[]): (earlier: TaskNode, later: TaskNode) => boolean {
+  const edges = edgesOf(nodes);
+  const words = Math.ceil(nodes.length / 32);
+  const ended = new Uint32Array(edges.length * words);
+  for (const moment of fromEarliest(edges)) {
+    const at = moment * words;
+    for (const { to } of edges[moment] as Edge[]) {
+      for (let word = 0; word < words; word += 1) ended[at + word] = (ended[at + word] as number) | (ended[to * words + word] as number);
+    }
+    const node = moment >> 1;
+    if (moment % 2 === 1) ended[at + (node >> 5)] = (ended[at + (node >> 5)] as number) | (1 << (node & 31));
+  }
+  const numbers = new Map(nodes.map((node, index) => [node, index]));
+  return (earlier, later) => {
+    const [first, second] = [numbers.get(earlier) as number, numbers.get(later) as number];
+    return (((ended[2 * second * words + (first >> 5)] as number) >>> (first & 31)) & 1) === 1;
+  };
+}
+
+/** All moments, each after those it leads to. */
+function fromEarliest(edges: readonly (readonly Edge[])[]): number[] {
+  const order: number[] = [];
+  const seen = new Uint8Array(edges.length);
+  for (let root = 0; root < edges.length; root += 1) {
+    if (seen[root] === 1) continue;
+    seen[root] = 1;
+    const stack = [{ at: root, next: 0 }];
+    for (let top = stack.at(-1); top; top = stack.at(-1)) {
+      const edge = edges[top.at]?.[top.next++];
+      if (!edge) {
+        order.push(top.at);
+        stack.pop();
+      } else if (seen[edge.to] === 0) {
+        seen[edge.to] = 1;
+        stack.push({ at: edge.to, next: 0 });
+      }
+    }
+  }
+  return order;
+}
+
 /** The waits along the open path from a moment to the stack's top; each frame's `next` is past the edge it took. */
 function waitsFrom(from: number, stack: readonly { at: number; next: number }[], edges: readonly (readonly Edge[])[]): Wait[] {
   const begin = stack.findIndex((frame) => frame.at === from);

@@ -11,6 +11,8 @@ export interface TaskNode {
   readonly dependsOn: readonly string[];
   /** Its children are done one after the other. */
   readonly sequential: boolean;
+  /** Everything that tasks.md says of it. Holds what the schema says only in a valid document. */
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 type Growing = TaskNode & { readonly children: TaskNode[] };
@@ -44,6 +46,16 @@ export function dataPathOf(node: TaskNode): DataPath {
   return path.reverse();
 }
 
+/** The nodes that carry work, in order: those without nodes of their own that are no empty phase. */
+export function leavesOf(nodes: readonly TaskNode[]): TaskNode[] {
+  return nodes.filter((node) => node.children.length === 0 && node.data.type !== 'phase');
+}
+
+/** The texts of a list in a node's data; what is no text is left out. */
+export function textsIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
 type NodeData = Readonly<Record<string, unknown>> & { readonly id: string };
 
 function isNode(value: unknown): value is NodeData {
@@ -52,5 +64,5 @@ function isNode(value: unknown): value is NodeData {
 
 function nodeOf(value: NodeData, index: number, parent: TaskNode | undefined): Growing {
   const named = Array.isArray(value.depends_on) ? value.depends_on : [];
-  return { id: value.id, parent, index, children: [], dependsOn: named.map(String), sequential: value.order === 'sequential' };
+  return { id: value.id, parent, index, children: [], dependsOn: named.map(String), sequential: value.order === 'sequential', data: value };
 }

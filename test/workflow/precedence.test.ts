@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cyclesOf } from '../../src/workflow/precedence.ts';
+import { cyclesOf, precedenceOf } from '../../src/workflow/precedence.ts';
 import { dataPathOf, taskNodes } from '../../src/workflow/task-tree.ts';
 
 interface Node {
@@ -54,14 +54,32 @@ it('finds a cycle exactly when carrying the workflow out gets stuck', () => {
   );
 });
 
+it('knows what comes before what, by trying the other order', () => {
+  fc.assert(
+    fc.property(tree, (top) => {
+      const nodes = taskNodes({ nodes: top });
+      fc.pre(!isStuck(top));
+      const precedes = precedenceOf(nodes);
+      for (const earlier of nodes) {
+        for (const later of nodes) {
+          const isLeaf = earlier.children.length + later.children.length === 0;
+          if (isLeaf && earlier !== later) expect(precedes(earlier, later), `${earlier.id} before ${later.id}`).toBe(isStuck(top, [earlier.id, later.id]));
+        }
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
 /** Does what can be done until nothing can: the definition, without a graph. */
-function isStuck(top: Node[]): boolean {
+function isStuck(top: Node[], [held, until]: string[] = []): boolean {
   const all = taskNodes({ nodes: top });
   const [started, ended] = [new Set<unknown>(), new Set<unknown>()];
   for (let moved = true; moved; ) {
     moved = false;
     for (const node of all) {
-      const waits = node.dependsOn.flatMap((id) => all.find((one) => one.id === id) ?? []);
+      const named = node.id === held ? [...node.dependsOn, until as string] : node.dependsOn;
+      const waits = named.flatMap((id) => all.find((one) => one.id === id) ?? []);
       const earlier = node.parent?.sequential ? node.parent.children.slice(0, node.parent.children.indexOf(node)) : [];
       const mayStart = [...waits, ...earlier].every((one) => ended.has(one)) && (!node.parent || started.has(node.parent));
       if (!started.has(node) && mayStart) moved = Boolean(started.add(node));
