@@ -77,7 +77,7 @@ class Judge {
     this.#documents += 1;
     const settled = isSettled(document, this.#units);
     for (const { rule, context } of this.#rulesFor(document.place.kind)) {
-      if (rule.document) this.#add(rule, rule.document(document, context), document, settled && rule.group === 'document');
+      if (rule.document) this.#add(rule, rule.document(document, context, this.#units), document, settled && rule.group === 'document');
     }
   }
 

@@ -61,7 +61,8 @@ function linesOf(text: string, node: Nodes): number[] {
   const start = node.position?.start;
   const end = node.position?.end;
   if (start === undefined || end === undefined) return [];
-  // What is never closed reaches to the end of the text: the nothing after a last line end is no line.
-  const last = end.offset === text.length && end.column === 1 && end.line > start.line ? end.line - 1 : end.line;
+  // What is never closed reaches to where its container or the text ends: nothing of the line that begins there.
+  const isNothing = end.column === 1 && end.line > start.line && (end.offset === text.length || !/[\r\n]/.test(text.charAt(end.offset ?? 0)));
+  const last = isNothing ? end.line - 1 : end.line;
   return Array.from({ length: last - start.line + 1 }, (_, index) => start.line + index);
 }

@@ -9,6 +9,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'link-target', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-dependency', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-id-unique', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },

@@ -6,6 +6,7 @@ import { rule as changeRecordTarget } from './change-record-target.ts';
 import { rule as configAlive } from './config-alive.ts';
 import { rule as directoryStandard } from './directory-standard.ts';
 import { rule as frontmatterValid } from './frontmatter-valid.ts';
+import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
 import { rule as nodeIdUnique } from './node-id-unique.ts';
 import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
@@ -18,4 +19,4 @@ import { rule as ticketOnePlace } from './ticket-one-place.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, frontmatterValid, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, specFrozen, ticketOnePlace, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, frontmatterValid, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, specFrozen, ticketOnePlace, treeAcyclic];

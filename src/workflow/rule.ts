@@ -82,7 +82,8 @@ export interface Rule {
   readonly offIn?: readonly Settings['flow'][];
   /** Kinds of documents it looks at; all when absent. */
   readonly kinds?: readonly DocumentKind[];
-  document?(document: GovernedDocument, context: RuleContext): Iterable<Report>;
+  /** `step` is where the document lies and what changed around it; undefined where it is judged alone, as in an editor. */
+  document?(document: GovernedDocument, context: RuleContext, step?: RepositoryStep): Iterable<Report>;
   /**
    * The parts of a ticket's folder that `ticket` reads; all when absent. Where one parent has every
    * one of them just so, its verdict stands and the rule is not asked again.
