@@ -1,10 +1,10 @@
 /** What an audit of the whole tree costs, and what it finds. */
 import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRepository } from './corpus.mjs';
+import { createOpenSpec, createRepository } from './corpus.mjs';
 import { writeRemark } from './contenders.mjs';
 import { FAULTS } from './faults.mjs';
-import { git, observe, run } from './process.mjs';
+import { cleanEnvironment, git, observe, run } from './process.mjs';
 import { MARKDOWNLINT_CONFIGURATION, mdsmithConfiguration } from './schemas.mjs';
 import { interleave, reason, summary } from './timing.mjs';
 
@@ -15,16 +15,18 @@ for (const path of readFileSync('${LIST}', 'utf8').split('\\n')) bytes += readFi
 const TITLES = {
   floor: 'node reads every file of a list', treework: 'treework check --all, cold', mdsmith: 'mdsmith (Go)',
   markdownlint: 'markdownlint-cli2 (style only)', remark: 'remark-cli + remark-lint-frontmatter-schema',
+  openspec: 'openspec validate --all --strict, of as many documents in its own layout',
 };
 
 /** One contender: how it is run in the repository, and whether it can be. */
-function contenders(bench, cwd) {
+function contenders(bench, cwd, size) {
   return {
     floor: () => ({ command: [process.execPath, '-e', READ_ALL] }),
     treework: () => ({ command: [bench.treework.bin, 'check', '--all'], before: () => rmSync(join(cwd, '.git', 'treework'), { recursive: true, force: true }) }),
     mdsmith: () => prepareMdsmith(bench, cwd),
     markdownlint: () => prepareMarkdownlint(bench, cwd),
     remark: () => prepareRemark(bench, cwd),
+    openspec: () => prepareOpenSpec(bench, size),
   };
 }
 
@@ -47,6 +49,14 @@ function prepareRemark(bench, cwd) {
   return { command: [join(modules, '.bin', 'remark'), 'docs', '--frail', '--quiet', '--no-stdout', '--no-color'], once: true };
 }
 
+/** It judges nothing but its own layout: the same requirements, none of them invalid. */
+function prepareOpenSpec(bench, size) {
+  const cwd = join(bench.folder, 'openspec');
+  createOpenSpec(cwd, size);
+  const bin = join(bench.peers('openspec').modules, '.bin', 'openspec');
+  return { cwd, command: [bin, 'validate', '--all', '--strict', '--no-interactive'], env: { ...cleanEnvironment(), OPENSPEC_TELEMETRY: '0', CI: 'true' }, limit: 3, isElsewhere: true };
+}
+
 /** Times, memory and findings of every auditor over `size` documents, one in a hundred invalid; then the warm audit. */
 export async function measureAudit(bench, size) {
   const cwd = join(bench.folder, 'audit');
@@ -55,7 +65,7 @@ export async function measureAudit(bench, size) {
   writeFileSync(join(cwd, LIST), git(cwd, 'ls-files', 'docs'));
   const ready = [];
   const rows = [];
-  for (const [id, prepare] of Object.entries(contenders(bench, cwd))) {
+  for (const [id, prepare] of Object.entries(contenders(bench, cwd, size))) {
     if (!bench.wants(id)) continue;
     const why = bench.unavailable(id);
     if (why) rows.push({ id, label: TITLES[id], why });
@@ -89,6 +99,7 @@ async function examine(bench, contender, faults) {
   const { stdout, stderr, peak, largest, ms } = seen;
   const time = contender.once ? summary([ms]) : {};
   if (contender.id === 'floor') return { peak };
+  if (contender.isElsewhere) return { peak, largest };
   const named = new Set(`${stdout}\n${stderr}`.match(/docs\/specs\/[^\s":]+\.md/g));
   const invalid = new Set(faults.map(({ path }) => path));
   const kinds = FAULTS.map(({ name }) => name).filter((name) => faults.every(({ path, kind }) => kind !== name || named.has(path)));

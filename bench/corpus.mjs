@@ -1,7 +1,8 @@
 /** Generated repositories: the same seed gives the same bytes on every machine. */
 import { createHash } from 'node:crypto';
 import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cleanEnvironment, git } from './process.mjs';
@@ -148,6 +149,17 @@ export async function createRepository(directory, count, perFault = 0) {
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   git(directory, 'status', '--short');
   return seen;
+}
+
+/** The requirements of `count` documents as OpenSpec keeps them: one folder and one spec.md of about 2 KB each. */
+export function createOpenSpec(directory, count) {
+  mkdirSync(join(directory, 'openspec/changes/archive'), { recursive: true });
+  for (let number = 1; number <= count; number++) {
+    const folder = join(directory, `openspec/specs/bench-${number}`);
+    mkdirSync(folder, { recursive: true });
+    const pick = picker(number * 16);
+    writeFileSync(join(folder, 'spec.md'), `# bench-${number} Specification\n\n## Purpose\n${prose(pick, 240)}\n\n## Requirements\n\n${requirements(pick, SIZE - 340)}`);
+  }
 }
 
 function* batches(parts) {

@@ -22,9 +22,9 @@ import { judge } from './targets.mjs';
 import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
-const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark'], treework: ['treework'] };
+const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework'] };
 const MEASURES = ['commit', 'shim', 'audit', 'start'];
-const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint' };
+const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
 const selected = selection(options.only);

@@ -29,6 +29,8 @@ export function judge(measures, starts, partial) {
     atMost("A cold audit, against node's reading of the same files", 7, () => median('audit', 'treework') / median('audit', 'floor')),
     atLeast('The same, ahead of remark-cli + schema', 100, () => median('audit', 'remark') / median('audit', 'treework')),
     atLeast('The same, ahead of markdownlint-cli2', 20, () => median('audit', 'markdownlint') / median('audit', 'treework')),
+    atLeast('The same, ahead of openspec', 1, () => median('audit', 'openspec') / median('audit', 'treework')),
+    atLeast('The same, ahead of mdsmith (Go)', 0, () => median('audit', 'mdsmith') / median('audit', 'treework')),
     atMost('A warm audit, against bare node', 1.5, () => median('warm', 'treework') / median('warm', 'bare')),
     atMost('Peak memory of the cold audit, its largest process', 120, () => known(find('audit', 'treework').largest) / 1e6, ' MB'),
     atLeast('Kinds of invalid document found, of 8', 8, () => find('audit', 'treework').kinds.length, ''),
