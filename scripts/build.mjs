@@ -36,10 +36,10 @@ const library = await rolldown({ ...settings, input: { index: 'src/index.ts', re
 const api = await library.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify });
 await library.close();
 
-// The reference parsers and pattern matcher: loaded synchronously and rarely, hence CommonJS beside the chunks.
+// The reference parsers, pattern matcher and judge of own schemas: loaded synchronously and rarely, hence CommonJS beside the chunks.
 const authorities = await rolldown({
   cwd: root,
-  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts', 'glob-authority': 'src/documents/glob-authority.ts' },
+  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts', 'glob-authority': 'src/documents/glob-authority.ts', 'schema-authority': 'src/documents/schema-authority.ts' },
   platform: 'node',
   transform: { target: 'node20' },
 });

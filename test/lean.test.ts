@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pin, tasksOf } from './harness/governed.ts';
 import { PACKAGE_ROOT, Sandbox, type Answer } from './harness/sandbox.ts';
 
-/** The reference parsers and the pattern matcher: for findings, edits and texts that are not ordinary. */
-const SLOW = ['yaml-authority.cjs', 'markdown-authority.cjs', 'glob-authority.cjs'];
+/** The reference parsers, the pattern matcher and the judge of own schemas: for findings, edits and texts that are not ordinary. */
+const SLOW = ['yaml-authority.cjs', 'markdown-authority.cjs', 'glob-authority.cjs', 'schema-authority.cjs'];
 const ORDINARY = `
 ## Why
 

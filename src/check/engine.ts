@@ -30,6 +30,8 @@ export interface CheckOptions {
 
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
 const CHUNK = 16;
+/** Documents outside tickets judged together, likewise. */
+const OTHERS = 64;
 
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
@@ -210,7 +212,9 @@ function chunksOf(units: Units): { paths: string[]; tickets: TicketUnit[] }[] {
     if (list) list.push(path);
     else byFolder.set(folder, [path]);
   }
-  chunks.push({ paths: byFolder.get('') ?? [], tickets: [] });
+  const others = byFolder.get('') ?? [];
+  const most = units.isAudit ? OTHERS : Number.POSITIVE_INFINITY;
+  for (let index = 0; index === 0 || index < others.length; index += most) chunks.push({ paths: others.slice(index, index + most), tickets: [] });
   for (let index = 0; index < units.tickets.length; index += size) {
     const tickets = units.tickets.slice(index, index + size);
     chunks.push({ paths: tickets.flatMap((ticket) => byFolder.get(ticket.folder) ?? []), tickets });

@@ -1,4 +1,5 @@
 import type { ParsedDocument } from '../documents/document.ts';
+import { isPreset } from '../documents/kinds.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { placeOf, TICKET_NAMES, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
@@ -40,7 +41,7 @@ export function pathFacts(files: Files, path: string, rules: readonly Rule[]): P
     governed: true,
     reason: reasonFor(place, path, policy.settings),
     ...(place && { kind: place.kind }),
-    ...(place && !FREE.includes(place.kind) && { schema: `schemas/${place.kind}.schema.json` }),
+    ...(place && !FREE.includes(place.kind) && schemaOf(files, place, policy)),
     ...(place?.ticket !== undefined && { ticket: place.ticket, archived: place.archived === true, frozen: frozen ?? false }),
     settings: settingsFor(place, policy),
     rules: rules.flatMap((rule) => ruleOn(rule, place, policy, circumstances)),
@@ -65,6 +66,13 @@ function placeOrFolder(settings: Settings, path: string): WhyPlace | undefined {
   return { ...folder, kind: 'folder' };
 }
 
+/** What says how the document's frontmatter looks; nothing where a kind of the repository's own has no schema. */
+function schemaOf(files: Files, { kind }: WhyPlace, { settings }: Policy): { schema?: string } {
+  const own = settings.kinds.find(({ name }) => name === kind)?.schema;
+  if (own === undefined) return { schema: `schemas/${kind}.schema.json` };
+  return files.exists(own) ? { schema: own } : {};
+}
+
 function reasonFor(place: WhyPlace | undefined, path: string, settings: Settings): string {
   if (!place) return 'in a directory that WORKSPACE.md has a standard for';
   const of = place.ticket === undefined ? '' : ` of ticket ${place.ticket}`;
@@ -83,6 +91,8 @@ function ungoverned(policy: Policy): string {
 
 function settingsFor(place: WhyPlace | undefined, policy: Policy): Setting[] {
   if (!place || place.kind === 'workspace') return [];
+  const kind = policy.settings.kinds.find(({ name }) => name === place.kind);
+  if (kind) return [{ name: 'kind', value: `${kind.name}: ${kind.path}${isPreset(kind.name) ? ', shipped with treework' : ''}`, from: origin(policy, ['kinds', kind.name]) }];
   const key = place.archived ? 'archived' : 'specs';
   const layout = { name: 'layout', value: `${key}: ${policy.settings.layout[key]}`, from: origin(policy, ['layout', key]) };
   return [layout, { name: 'tickets', value: `pattern: ${policy.settings.ticketPattern.source}`, from: origin(policy, ['tickets', 'pattern']) }];

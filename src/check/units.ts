@@ -1,3 +1,5 @@
+import type { Kind } from '../documents/kinds.ts';
+import { staticPrefix } from '../documents/path-pattern.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
 import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import type { Change, ChangedPath, Tree } from '../tree/tree.ts';
@@ -45,7 +47,7 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
   const changed = before.length === 0 ? [] : after.changedFrom(before, roots);
   const snapshots = { after: new Snapshot(after, settings, store), before: before.map((tree, index) => new Snapshot(tree, parents[index] ?? policy, store)) };
   const listed = scope === 'changed' ? undefined : after.walk(scope === 'all' ? roots : [...scope]).map((entry) => entry.path);
-  const paths = listed ?? (before.length === 0 ? after.walk(roots).map((entry) => entry.path) : changed.filter((one) => one.after).map((one) => one.path));
+  const paths = listed ?? (before.length === 0 ? after.walk(roots).map((entry) => entry.path) : pathsToJudge(after, changed, newKinds(settings, parents, changed)));
   const sides = change.isRange ? before : before.slice(0, 1);
   const touched = before.length > 1 ? sides.flatMap((side) => after.changedFrom([side], roots).map((one) => one.path)) : changed.map((one) => one.path);
   const stepped = ticketsAt(touched, [settings, policy], true);
@@ -61,6 +63,24 @@ export function unitsOf(change: Change, scope: Scope, store: DocumentStore): Uni
     isAudit: listed !== undefined,
     isRange: change.isRange === true,
   };
+}
+
+/** What changed, and every document of the kinds that are no longer what they were. */
+function pathsToJudge(after: Tree, changed: readonly ChangedPath[], kinds: readonly Kind[]): string[] {
+  const paths = changed.filter((one) => one.after).map((one) => one.path);
+  if (kinds.length === 0) return paths;
+  const documents = after.walk(kinds.map(({ path }) => staticPrefix(path))).map((entry) => entry.path);
+  return [...new Set([...paths, ...documents.filter((path) => kinds.some(({ matches }) => matches(path)))])];
+}
+
+/** Kinds that no parent has just so: another pattern or schema asks anew whether their documents are right. */
+function newKinds(settings: Settings, parents: readonly (Settings | undefined)[], changed: readonly ChangedPath[]): Kind[] {
+  if (settings.kinds.length === 0) return [];
+  const isSame = (parent: Settings | undefined, { name }: Kind, text: string) => JSON.stringify(parent?.kinds.find((one) => one.name === name)) === text;
+  return settings.kinds.filter((kind) => {
+    const text = JSON.stringify(kind);
+    return changed.some(({ path }) => path === kind.schema) || parents.every((parent) => !isSame(parent, kind, text));
+  });
 }
 
 function unionOfRoots(all: readonly Settings[]): string[] {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /**
- * The two reference parsers, loaded when first asked for: most runs need neither, and together they
+ * The reference parsers and judges, loaded when first asked for: most runs need none, and together they
  * would cost more than the rest of a check. Synchronous, so that parsing stays a plain function.
  *
  * In a build they are CommonJS bundles beside this module's chunk (entries `yaml-authority.ts` and
@@ -12,6 +12,7 @@ const fromSource = import.meta.url.endsWith('.ts');
 type Yaml = typeof import('./yaml-authority.ts');
 type Markdown = typeof import('./markdown-authority.ts');
 type Glob = typeof import('./glob-authority.ts');
+type JsonSchema = typeof import('./schema-authority.ts');
 
 export const yamlAuthority = once((): Yaml => {
   const load = createRequire(import.meta.url);
@@ -26,6 +27,11 @@ export const markdownAuthority = once((): Markdown => {
 export const globAuthority = once((): Glob => {
   const load = createRequire(import.meta.url);
   return fromSource ? { picomatch: load('picomatch/posix.js') as Glob['picomatch'] } : (load('./glob-authority.cjs') as Glob);
+});
+
+export const schemaAuthority = once((): JsonSchema => {
+  const load = createRequire(import.meta.url);
+  return load(fromSource ? 'ajv/dist/2020.js' : './schema-authority.cjs') as JsonSchema;
 });
 
 /** Loads at the first call and gives the same from then on. */

@@ -1,7 +1,12 @@
+import type { Kind } from './kinds.ts';
+import { staticPrefix } from './path-pattern.ts';
 import { WORKSPACE_PATH, type Settings } from './settings.ts';
 
-/** Kinds whose documents have frontmatter with a schema. */
-export type DocumentKind = 'workspace' | 'idea' | 'spec' | 'tasks' | 'node' | 'change' | 'fork' | 'checkpoint' | 'retro';
+/** Kinds of the core, whose documents have frontmatter with a schema. */
+type CoreKind = 'workspace' | 'idea' | 'spec' | 'tasks' | 'node' | 'change' | 'fork' | 'checkpoint' | 'retro';
+
+/** A kind of the core, or the name of one of `settings.kinds`. */
+export type DocumentKind = CoreKind | (string & Record<never, never>);
 
 /**
  * What a governed path is. `readme` and `attachment` are free of form; `stray` is a path inside a
@@ -14,29 +19,38 @@ export interface Place {
   /** That folder, without trailing slash. */
   readonly folder?: string;
   readonly archived?: boolean;
-  /** File name without `.md`: a node's id, a record's identity. */
+  /** File name without `.md`: a node's id, a record's identity; documents of other kinds have one too. */
   readonly name?: string;
 }
 
 const SLASH = 0x2f;
-const FILES: Readonly<Record<string, DocumentKind | 'readme'>> = {
+const FILES: Readonly<Record<string, CoreKind | 'readme'>> = {
   'idea.md': 'idea',
   'spec.md': 'spec',
   'tasks.md': 'tasks',
   'retro.md': 'retro',
   'README.md': 'readme',
 };
-const FOLDERS: Readonly<Record<string, DocumentKind>> = { changes: 'change', nodes: 'node', forks: 'fork', checkpoints: 'checkpoint' };
+const FOLDERS: Readonly<Record<string, CoreKind>> = { changes: 'change', nodes: 'node', forks: 'fork', checkpoints: 'checkpoint' };
 
 /** What a ticket's folder may hold; a name that ends in `/` is a folder. */
 export const TICKET_NAMES: readonly string[] = [...Object.keys(FILES), ...Object.keys(FOLDERS).map((name) => `${name}/`), 'attachments/'];
 
-/** What the layout says a path is; undefined when the path is nobody's business. The kind follows from the path alone. */
+/** What the layout says a path is; undefined when the path is nobody's business. The kind follows from the path alone; the core's layout wins. */
 export function placeOf(settings: Settings, path: string): Place | undefined {
   if (path === WORKSPACE_PATH) return { kind: 'workspace' };
   const { specs, archived } = settings.layout;
   if (isInside(path, archived)) return inTickets(settings, path, archived, true);
-  return isInside(path, specs) ? inTickets(settings, path, specs, false) : undefined;
+  if (isInside(path, specs)) return inTickets(settings, path, specs, false);
+  return settings.kinds.length === 0 ? undefined : ofKind(settings.kinds, path);
+}
+
+/** The first kind whose pattern matches: `kind-definition` reports a second one. */
+function ofKind(kinds: readonly Kind[], path: string): Place | undefined {
+  for (const kind of kinds) {
+    if (kind.matches(path)) return { kind: kind.name, name: path.slice(path.lastIndexOf('/') + 1).replace(/\.md$/, '') };
+  }
+  return undefined;
 }
 
 /** Makes no string: an audit asks it for every path, and more than once. */
@@ -48,7 +62,8 @@ function isInside(path: string, folder: string): boolean {
 export function governedRoots(settings: Settings): string[] {
   const { specs, archived } = settings.layout;
   const directories = settings.directories.map(({ pattern }) => staticPrefix(pattern));
-  const roots = [...new Set([WORKSPACE_PATH, specs, archived, ...directories])];
+  const kinds = settings.kinds.flatMap(({ path, schema, template }) => [staticPrefix(path), ...[schema, template].filter((file) => file !== undefined)]);
+  const roots = [...new Set([WORKSPACE_PATH, specs, archived, ...directories, ...kinds])];
   if (roots.includes('')) return [''];
   return roots.filter((root) => !roots.some((other) => other !== root && root.startsWith(`${other}/`))).sort();
 }
@@ -76,11 +91,4 @@ function inTickets(settings: Settings, path: string, base: string, archived: boo
   const kind = Object.hasOwn(FOLDERS, first) ? FOLDERS[first] : undefined;
   if (!kind || rest.includes('/') || !rest.endsWith('.md')) return { ticket, folder, archived, kind: 'stray' };
   return { ticket, folder, archived, kind, name: rest.slice(0, -'.md'.length) };
-}
-
-/** The leading segments of a path pattern that hold no wildcard. */
-function staticPrefix(pattern: string): string {
-  const segments = pattern.split('/');
-  const wild = segments.findIndex((segment) => /[*?[\]{}()!+@]/.test(segment));
-  return (wild === -1 ? segments : segments.slice(0, wild)).join('/');
 }

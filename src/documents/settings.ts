@@ -1,4 +1,6 @@
 import type { Severity } from '../tree/finding.ts';
+import { kindsOf, type Kind } from './kinds.ts';
+import { count, mapping, pathIn, text, texts } from './setting-values.ts';
 
 /** Where governed documents live; paths from the repository's root, no trailing slash. */
 export interface Layout {
@@ -42,6 +44,8 @@ export interface Settings {
   /** After so many days without movement a workflow is surfaced. */
   readonly staleDays: number;
   readonly rules: ReadonlyMap<string, RuleSetting>;
+  /** Document kinds beyond the core, in the order of WORKSPACE.md. */
+  readonly kinds: readonly Kind[];
 }
 
 export const WORKSPACE_PATH = 'WORKSPACE.md';
@@ -60,8 +64,9 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
   const requirements = mapping(data?.requirements);
   const [execution, review] = [mapping(data?.execution), mapping(data?.review)];
   const flow = data?.flow === 'contrib' ? 'contrib' : 'trunk';
+  const capabilities = pathIn(layout.capabilities) ?? 'docs/capabilities';
   return {
-    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities: pathIn(layout.capabilities) ?? 'docs/capabilities' },
+    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities },
     flow,
     judge: data?.judge === 'each' ? 'each' : 'branch',
     trunk: text(mapping(data?.branches).trunk),
@@ -83,6 +88,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     staleDays: count(data?.stale_days) ?? 14,
     rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
+    kinds: kindsOf(data?.kinds, capabilities),
   };
 }
 
@@ -94,28 +100,6 @@ function ruleSetting(value: unknown): RuleSetting {
 
 function isSeverity(value: unknown): value is Severity | 'off' {
   return value === 'off' || value === 'warning' || value === 'error';
-}
-
-function mapping(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function count(value: unknown, least = 1): number | undefined {
-  return Number.isInteger(value) && (value as number) >= least ? (value as number) : undefined;
-}
-
-function texts(value: unknown): string[] | undefined {
-  return Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === 'string' && item !== '') ? value : undefined;
-}
-
-/** A path that stays inside the repository. */
-function pathIn(value: unknown): string | undefined {
-  const path = text(value)?.replace(/\/+$/, '');
-  return path && !path.startsWith('/') && !path.split('/').some((segment) => segment === '..' || segment === '.' || segment === '') ? path : undefined;
 }
 
 function regularExpression(value: unknown): RegExp | undefined {

@@ -36,7 +36,7 @@ function oneEach(errors: readonly RawError[]): RawError[] {
   const dropped = new Set<RawError>();
   for (const error of errors) {
     if (error.keyword === 'propertyNames') dropped.add(error);
-    if (error.keyword === 'anyOf') for (const noise of unionNoise(error, errors)) dropped.add(noise);
+    if (error.keyword === 'anyOf' || error.keyword === 'oneOf') for (const noise of unionNoise(error, errors)) dropped.add(noise);
   }
   return errors.filter((error) => !dropped.has(error));
 }

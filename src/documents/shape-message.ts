@@ -17,7 +17,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = { array: 'list', object: 'm
 
 /** Says what is wrong with the shape of frontmatter, in words for the person who wrote it. */
 export function shapeMessage(error: ShapeError): ShapeMessage {
-  const write = WRITERS[error.keyword] ?? unknownKeyword;
+  const write = WRITERS[error.keyword] ?? ('expected' in error.params ? unexpectedForm : unknownKeyword);
   const place = error.path.length === 0 ? 'the frontmatter' : code(dotted(error.path));
   return { ...write(error, place), ...pointer(error) };
 }
@@ -65,7 +65,7 @@ function missingKey({ path, params, value }: ShapeError, place: string): Words {
 
 function unexpectedKey({ path, params }: ShapeError): Words {
   const key = String(params['additionalProperty']);
-  const allowed = params['allowed'] as string[];
+  const allowed = params['allowed'] as readonly string[];
   const meant = nearest(key, allowed);
   const own = `call it ${code(`x-${brief(key)}`)} if it is your own`;
   return {
@@ -139,7 +139,7 @@ function repeated({ params, value }: ShapeError, place: string): Words {
 function unknownKeyword({ keyword, value }: ShapeError, place: string): Words {
   return {
     message: `Unexpected ${described(value)} for ${place}, expected what \`${keyword}\` of the schema asks for`,
-    remedy: 'See the reference page of this kind of document.',
+    remedy: 'See the schema of this kind of document.',
   };
 }
 

@@ -1,10 +1,13 @@
 import type { Outline, ParsedDocument } from '../documents/document.ts';
 import { validators, type ShapeError } from '../documents/generated/validators.js';
+import { findFence } from '../documents/fence.ts';
+import type { Kind } from '../documents/kinds.ts';
 import { outlineOf } from '../documents/outline.ts';
+import { ownSchema, type OwnSchema } from '../documents/own-schema.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { placeOf, type DocumentKind, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
-import type { Tree } from '../tree/tree.ts';
+import type { Oid, Tree } from '../tree/tree.ts';
 
 /** One governed Markdown document at its place. */
 export interface GovernedDocument {
@@ -20,13 +23,17 @@ export interface GovernedDocument {
   outline(): Outline;
 }
 
+type Content = Omit<GovernedDocument, 'path' | 'place'>;
+
 /** Documents already parsed in this run, by kind and blob: one store serves several trees. */
 export interface DocumentStore {
-  contents: Map<string, Omit<GovernedDocument, 'path' | 'place'>>;
+  contents: Map<string, Content>;
+  /** Schemas of the repository's own kinds, by blob. */
+  readonly schemas: Map<Oid, OwnSchema>;
 }
 
 export function newStore(): DocumentStore {
-  return { contents: new Map() };
+  return { contents: new Map(), schemas: new Map() };
 }
 
 /** A tree read as governed documents. */
@@ -63,17 +70,35 @@ export class Snapshot {
     if (!place || !hasFrontmatter(place)) return undefined;
     const entry = this.tree.entry(path);
     if (entry?.type !== 'file') return undefined;
-    const key = `${place.kind} ${entry.oid}`;
+    const kind = this.settings.kinds.find(({ name }) => name === place.kind);
+    const schema = kind?.schema === undefined ? '' : (this.tree.entry(kind.schema)?.oid ?? 'none');
+    const key = `${place.kind} ${schema} ${entry.oid}`;
     let content = this.#store.contents.get(key);
     if (!content) {
       const bytes = this.tree.read(path);
       if (!bytes) return undefined;
-      content = contentOf(place.kind, bytes);
+      content = kind ? ofKind(bytes, this.#judgeOf(kind)) : contentOf(parseDocument(bytes), bytes, validatorOf(place.kind));
       this.#store.contents.set(key, content);
     }
     // Spelt out: a spread of so many properties is slow.
     const { bytes, parsed, data, shape, isValid, outline } = content;
     return { path, place, bytes, parsed, data, shape, isValid, outline };
+  }
+
+  /** The schema of one of the repository's own kinds; undefined where there is no such file, and for a kind that treework ships. */
+  schemaOf(kind: Kind): OwnSchema | undefined {
+    const entry = kind.schema === undefined ? undefined : this.tree.entry(kind.schema);
+    if (entry?.type !== 'file') return undefined;
+    let schema = this.#store.schemas.get(entry.oid);
+    if (!schema) {
+      schema = ownSchema(this.tree.read(entry.path) ?? Buffer.alloc(0));
+      this.#store.schemas.set(entry.oid, schema);
+    }
+    return schema;
+  }
+
+  #judgeOf(kind: Kind): Judge {
+    return kind.schema === undefined ? validatorOf(kind.name) : (this.schemaOf(kind)?.judge ?? (() => []));
   }
 
   /**
@@ -98,9 +123,23 @@ export function settingsIn(tree: Tree): Settings | undefined {
   return bytes ? settingsOf(parseDocument(bytes).data) : undefined;
 }
 
-function contentOf(kind: DocumentKind, bytes: Buffer): Omit<GovernedDocument, 'path' | 'place'> {
+type Judge = (data: unknown) => ShapeError[];
+
+/** The validator that was generated from a schema of the package. */
+function validatorOf(kind: string): Judge {
+  return validators[kind as keyof typeof validators];
+}
+
+/** Of a kind beyond the core: no frontmatter is right where its schema asks for none. */
+function ofKind(bytes: Buffer, judge: Judge): Content {
   const parsed = parseDocument(bytes);
-  const shape = parsed.data ? validators[kind](parsed.data) : [];
+  const isBare = parsed.data === undefined && parsed.problems.length === 1 && findFence(parsed.text) === 'absent' && parsed.text !== '';
+  const isRight = isBare && judge({}).length === 0;
+  return contentOf(isRight ? { ...parsed, data: {}, problems: [] } : parsed, bytes, judge);
+}
+
+function contentOf(parsed: ParsedDocument, bytes: Buffer, judge: Judge): Content {
+  const shape = parsed.data ? judge(parsed.data) : [];
   return {
     bytes,
     parsed,

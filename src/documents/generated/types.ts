@@ -4,6 +4,7 @@ export type DocumentKind = keyof DocumentData;
 
 /** Frontmatter by document kind. */
 export interface DocumentData {
+  agent: Agent;
   capability: Capability;
   change: ChangeRecord;
   checkpoint: Checkpoint;
@@ -14,11 +15,108 @@ export interface DocumentData {
   node: NodeRecord;
   operation: Operation;
   plan: Plan;
+  planning: PlanningDocument;
   release: Release;
   retro: Retro;
+  skill: Skill;
   spec: Spec;
   tasks: Tasks;
   workspace: Workspace;
+}
+
+/**
+ * A sub-agent with one job: when to give it work, and how it works. Keys are those of Claude Code.
+ */
+export interface Agent {
+  /**
+   * Its name, as the file is named.
+   */
+  name: string;
+  /**
+   * When to give it work.
+   */
+  description: string;
+  /**
+   * The only tools it may use.
+   */
+  tools?: string | string[];
+  /**
+   * Tools it may not use.
+   */
+  disallowedTools?: string | string[];
+  /**
+   * The model it runs on.
+   */
+  model?: {
+    [k: string]: unknown;
+  };
+  /**
+   * How it asks for permission.
+   */
+  permissionMode?: {
+    [k: string]: unknown;
+  };
+  /**
+   * After how many turns it ends.
+   */
+  maxTurns?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Skills it begins with.
+   */
+  skills?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Where it remembers things.
+   */
+  memory?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Whether it runs in the background.
+   */
+  background?: {
+    [k: string]: unknown;
+  };
+  /**
+   * How hard its model thinks.
+   */
+  effort?: {
+    [k: string]: unknown;
+  };
+  /**
+   * `worktree` gives it a worktree of its own.
+   */
+  isolation?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Its colour in lists.
+   */
+  color?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Hooks while it is at work.
+   */
+  hooks?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Servers it may use.
+   */
+  mcpServers?: {
+    [k: string]: unknown;
+  };
+  /**
+   * What it is told first.
+   */
+  initialPrompt?: {
+    [k: string]: unknown;
+  };
+  [extension: `x-${string}`]: unknown;
 }
 
 /**
@@ -443,6 +541,31 @@ export interface Plan {
 }
 
 /**
+ * One of the documents that a larger undertaking is planned with: requirements, architecture, epics.
+ */
+export interface PlanningDocument {
+  /**
+   * What is planned, in a few words.
+   */
+  title: string;
+  /**
+   * Which of the planning documents it is, as the file is named.
+   */
+  document: 'requirements' | 'architecture' | 'epics' | 'as-built';
+  /**
+   * `draft` until somebody agrees.
+   */
+  status?: 'draft' | 'approved' | 'superseded';
+  /**
+   * The tickets that come of it.
+   *
+   * Items: A ticket's id.
+   */
+  tickets?: string[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
  * What a version brought, and to whom it matters.
  */
 export interface Release {
@@ -495,6 +618,111 @@ export interface Retro {
    * Items: A path inside the repository, from its root, with `/` between the parts.
    */
   lessons?: string[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * What an agent can learn when it needs to, by the Agent Skills standard: when to use it, and the recipe. Keys that single clients add are taken too.
+ */
+export interface Skill {
+  /**
+   * The folder's name.
+   */
+  name: string;
+  /**
+   * When to use it: what an agent reads before it decides.
+   */
+  description: string;
+  /**
+   * Under which licence it may be used.
+   */
+  license?: string;
+  /**
+   * What it needs of its surroundings.
+   */
+  compatibility?: string;
+  /**
+   * Whatever else there is to say, text by name.
+   */
+  metadata?: {
+    [k: string]: string;
+  };
+  /**
+   * Tools it may use without being asked.
+   */
+  'allowed-tools'?: string | string[];
+  /**
+   * Claude Code: what to type after its name.
+   */
+  'argument-hint'?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: names of its arguments.
+   */
+  arguments?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: more about when to use it.
+   */
+  when_to_use?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: only people start it.
+   */
+  'disable-model-invocation'?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: whether people can start it.
+   */
+  'user-invocable'?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: the model that follows it.
+   */
+  model?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: how hard that model thinks.
+   */
+  effort?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: `fork` runs it on its own.
+   */
+  context?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: the agent that runs it then.
+   */
+  agent?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: hooks while it is at work.
+   */
+  hooks?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: files that it is about.
+   */
+  paths?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Claude Code: the shell of its commands.
+   */
+  shell?: {
+    [k: string]: unknown;
+  };
   [extension: `x-${string}`]: unknown;
 }
 
@@ -950,11 +1178,11 @@ export interface Workspace {
     [extension: `x-${string}`]: unknown;
   };
   /**
-   * Document kinds beyond the core: a kind's name to where its documents live and what they look like, or `true` for a kind that treework ships (`knowledge`, `plan`, …).
+   * Document kinds beyond the core: a kind's name to where its documents live and what they look like. Kinds that treework ships are switched on by their names alone: `plan: {}`; they are plan, continuity, planning, knowledge, operation, release, capability, skill and agent.
    */
   kinds?: {
     /**
-     * `true` for a kind that treework ships, or a kind of your own.
+     * A kind of your own, or `{}` for one that treework ships; what is said here overrides what is shipped.
      */
     [k: string]: KindSetting;
   };
@@ -994,22 +1222,42 @@ export type RuleSetting =
     };
 
 /**
- * `true` for a kind that treework ships, or a kind of your own.
+ * A kind of your own, or `{}` for one that treework ships; what is said here overrides what is shipped.
  */
 export type KindSetting =
   | true
   | {
       /**
-       * Which files are of this kind.
+       * Which files are of this kind: a path with `*`, `**` and places that `new` fills in: `{{number}}` (the next free one), `{{slug}}` (from the title), `{{date}}`, `{{id}}` (slug and a random suffix), or any key of the frontmatter. A kind of your own needs it.
        */
-      path: string;
+      path?: string;
       /**
-       * JSON Schema of the frontmatter.
+       * JSON Schema (2020-12) of the frontmatter, in one file. Without it `.treework/schemas/<kind>.schema.json`, if there is one.
        */
       schema?: string;
       /**
-       * What `new KIND` makes a document from.
+       * The document that `new` begins with. Without it `.treework/generators/<kind>.md`, if there is one.
        */
       template?: string;
+      /**
+       * Headings that every document has, in this order; others may stand between them.
+       *
+       * @minItems 1
+       *
+       * Items: Text that is not blank.
+       */
+      sections?: string[];
+      /**
+       * Keys of the frontmatter whose values differ between all files of the kind, such as `id`.
+       *
+       * @minItems 1
+       *
+       * Items: Text that is not blank.
+       */
+      unique?: string[];
+      /**
+       * Most tokens that one file may cost a reader, one for each four bytes.
+       */
+      tokens?: number;
       [extension: `x-${string}`]: unknown;
     };
