@@ -17,7 +17,7 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
   const [word, ...rest] = hoistVerb(argv);
   // `treework --json` names no verb.
   const verb = word === '--json' ? undefined : word;
-  const json = argv.includes('--json');
+  const json = asksForJson(argv);
   try {
     if (verb === '--version' || verb === '-v') return say({ version: VERSION }, VERSION, json);
     if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
@@ -35,7 +35,7 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
       values,
       positionals,
       cwd,
-      json: values.json === true,
+      json,
       program: program(),
       // Asked for only where there is text: opening a stream costs a hook milliseconds.
       get color() {
@@ -76,6 +76,11 @@ function parse(command: Command, args: readonly string[], verb: string) {
     const said = ((error as Error).message.split('. ')[0] as string).replace(/^Unknown option '(.*)'$/, 'Unexpected option $1, expected one of this verb');
     throw new UserError(said, `${program()} ${verb} --help`, 'usage');
   }
+}
+
+/** `--format json` is `--json`: what fails before a verb is found is said in it too. */
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some((word, at) => word === '--json' || word === '--format=json' || (word === '--format' && argv[at + 1] === 'json'));
 }
 
 /** Options may come before the verb (`treework --json check`). */

@@ -17,6 +17,17 @@ export interface CheckResult {
   /** How many documents and tickets were judged. */
   readonly documents: number;
   readonly tickets: number;
+  readonly perTicket: readonly JudgedTicket[];
+}
+
+/** A ticket's folder that was judged. */
+export interface JudgedTicket {
+  readonly id: string;
+  readonly folder: string;
+  /** How many of its documents were. */
+  readonly documents: number;
+  /** Whether the step touches it. */
+  readonly isChanged: boolean;
 }
 
 export interface CheckOptions {
@@ -36,7 +47,7 @@ const OTHERS = 64;
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
   const units = unitsOf(change, options.scope, newStore());
-  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0 };
+  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [] };
   const judge = new Judge(units, options);
   const chunks = chunksOf(units);
   const done = units.isAudit ? units.after.tree.announce(chunks.flatMap((chunk) => chunk.paths)) : () => {};
@@ -63,6 +74,7 @@ class Judge {
   readonly #state: readonly { readonly rule: Rule; readonly context: RuleContext }[];
   readonly #step: readonly { readonly rule: Rule; readonly context: RuleContext }[];
   readonly #byKind = new Map<string, readonly { readonly rule: Rule; readonly context: RuleContext }[]>();
+  readonly #perFolder = new Map<string, number>();
   #documents = 0;
   #tickets = 0;
 
@@ -77,6 +89,8 @@ class Judge {
     const document = this.#units.after.document(path);
     if (!document) return;
     this.#documents += 1;
+    const { folder } = document.place;
+    if (folder !== undefined) this.#perFolder.set(folder, (this.#perFolder.get(folder) ?? 0) + 1);
     const settled = isSettled(document, this.#units);
     for (const { rule, context } of this.#rulesFor(document.place.kind)) {
       if (rule.document) this.#add(rule, rule.document(document, context, this.#units), document, settled && rule.group === 'document');
@@ -130,7 +144,8 @@ class Judge {
   }
 
   result(): CheckResult {
-    return { governed: true, findings: distinct(this.#findings).sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets };
+    const perTicket = this.#units.tickets.map(({ id, folder, isChanged }) => ({ id, folder, documents: this.#perFolder.get(folder) ?? 0, isChanged }));
+    return { governed: true, findings: distinct(this.#findings).sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets, perTicket };
   }
 
   /** A commit cannot disarm its own judge: see `Units.policy`. */

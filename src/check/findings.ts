@@ -5,6 +5,9 @@ import type { GovernedDocument } from '../workflow/snapshot.ts';
 const WAIVER = /treework-allow\s+([a-z][a-z0-9-]*)\s*:[ \t]*(.*?)[ \t]*(?:-->|$)/;
 const IS_COMMENT = /^\s*(?:<!--|#)\s*treework-allow\b/;
 
+/** A message or a remedy is at most so long: what documents hold may be of any size. */
+const LONGEST = 600;
+
 /** A rule's report as a finding. */
 export function toFinding(rule: string, severity: Severity, report: Report): Finding {
   return {
@@ -13,10 +16,16 @@ export function toFinding(rule: string, severity: Severity, report: Report): Fin
     path: report.path,
     line: report.line ?? 1,
     column: report.column ?? 1,
-    message: report.message,
-    remedy: report.remedy,
+    message: shortened(report.message),
+    remedy: shortened(report.remedy),
     ...(report.fix && { fix: report.fix }),
   };
+}
+
+/** Leaves out the middle: what was expected stands at the end. */
+export function shortened(text: string): string {
+  if (text.length <= LONGEST) return text;
+  return `${text.slice(0, LONGEST / 2).replace(/[\uD800-\uDBFF]$/, '')} … ${text.slice(3 - LONGEST / 2).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }
 
 /**
@@ -30,7 +39,7 @@ export function waiversIn(document: Pick<GovernedDocument, 'parsed'>): ReadonlyM
   if (!text.includes('treework-allow')) return waivers;
   for (const line of text.split('\n')) {
     const match = IS_COMMENT.test(line) ? WAIVER.exec(line.trimEnd()) : null;
-    if (match?.[1] && match[2]) waivers.set(match[1], match[2]);
+    if (match?.[1] && match[2]) waivers.set(match[1], shortened(match[2]));
   }
   return waivers;
 }

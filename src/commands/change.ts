@@ -3,7 +3,7 @@ import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
-import { printable } from '../render/text-report.ts';
+import { printable } from '../render/plain-text.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Tree } from '../tree/tree.ts';
 import { recordsMeant } from '../workflow/record-name.ts';

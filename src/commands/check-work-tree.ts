@@ -15,7 +15,8 @@ import type { Tree } from '../tree/tree.ts';
 import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
-import { notGoverned, outcome } from './outcome.ts';
+import { judged, notGoverned, outcome } from './outcome.ts';
+import { formatOf, inFormat } from './report-format.ts';
 
 /** A fix may make room for another one in the same file; more rounds than this are a rule's bug. */
 const MOST_ROUNDS = 20;
@@ -34,11 +35,12 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   const scope = scopeOf(repository, invocation);
   const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
   const fixed = invocation.values.fix ? await fixAll(repository, roots, judge) : [];
-  return withWorkTree(repository, roots, (after, read) => {
+  return withWorkTree(repository, roots, async (after, read) => {
     const result = judge(after);
     const answer = outcome(result, after, invocation);
     if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
-    return fixed.length === 0 ? answer : withFixed(answer, fixed);
+    const shown = await inFormat(answer, judged(result, repository, before, after), invocation);
+    return fixed.length === 0 ? shown : withFixed(shown, fixed, invocation);
   }, fixed.length === 0 ? looking : undefined);
 }
 
@@ -113,6 +115,8 @@ function editFor(repository: Repository, fix: Fix): Edit | undefined {
   return undefined;
 }
 
-function withFixed(answer: Outcome, fixed: readonly string[]): Outcome {
-  return { ...answer, json: { ...answer.json, fixed }, text: () => [...fixed.map((path) => `fixed: ${path}`), textOf(answer)].join('\n') };
+/** Text for a person tells what was done first; other formats have no place for it. */
+function withFixed(answer: Outcome, fixed: readonly string[], invocation: Invocation): Outcome {
+  const lines = formatOf(invocation) === 'text' ? fixed.map((path) => `fixed: ${path}`) : [];
+  return { ...answer, json: { ...answer.json, fixed }, text: () => [...lines, textOf(answer)].join('\n') };
 }

@@ -1,11 +1,13 @@
 import { trunkName } from '../check/steps.ts';
 import { UserError } from '../error.ts';
-import { branchesBelow, requireCommit, symbolicRef } from '../git/history.ts';
+import { branchesBelow, mergeBases, requireCommit, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
+import type { Oid, Tree } from '../tree/tree.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
-import { judgeBranch, judgeSquash, judgeTrunk, rangeOutcome, type RangeResult, type Surroundings } from './judge-range.ts';
+import { judgeBranch, judgeSquash, judgeTrunk, rangeOutcome, type LocatedFinding, type RangeResult, type Surroundings } from './judge-range.ts';
 import { isNone } from './judge-receive.ts';
+import { inFormat, type Judged } from './report-format.ts';
 
 const REMOTE = 'refs/remotes/origin/';
 
@@ -15,7 +17,7 @@ const REMOTE = 'refs/remotes/origin/';
  * of zeros (as forges say for a new branch) leaves the start to be found. Never reads a verdict cache.
  * Throws a UserError for an unknown revision or a history that is cut.
  */
-export function judgeCommits(repository: Repository, invocation: Invocation): Outcome {
+export async function judgeCommits(repository: Repository, invocation: Invocation): Promise<Outcome> {
   const [from, to] = ends(invocation);
   const tip = requireCommit(repository, to);
   const start = isNone(from) ? undefined : requireCommit(repository, from);
@@ -28,9 +30,27 @@ export function judgeCommits(repository: Repository, invocation: Invocation): Ou
     judge: settingsIn(repository.treeOf(start ?? tip))?.judge ?? 'branch',
     judged: [],
   };
-  const result = judged({ ...(ref !== undefined && { ref }), tip }, start, invocation.values.squash === true, ref !== undefined && ref === `refs/heads/${trunk.name}`, surroundings);
+  const isTrunk = ref !== undefined && ref === `refs/heads/${trunk.name}`;
+  const isSquash = invocation.values.squash === true && start !== undefined;
+  const result = judged({ ...(ref !== undefined && { ref }), tip }, start, isSquash, isTrunk, surroundings);
   if (!result.governed) throw new UserError('Unexpected commits without WORKSPACE.md, expected some that treework governs', `${invocation.program} init`, 'not-governed');
-  return rangeOutcome(result, repository, invocation, false);
+  const bases = () => (isSquash || isTrunk ? [start].flatMap((oid) => oid ?? []) : surroundings.trunkTips.length === 0 ? [] : mergeBases(repository, tip, surroundings.trunkTips));
+  return inFormat(rangeOutcome(result, repository, invocation, false), { ...result, ...treesOf(repository, tip, bases), repository, commit: tip, ...(ref !== undefined && { ref }) }, invocation);
+}
+
+/** What reports read: each commit's tree once. */
+function treesOf(repository: Repository, tip: Oid, bases: () => readonly Oid[]): Pick<Judged, 'before' | 'after' | 'textOf'> {
+  const trees = new Map<Oid, Tree>();
+  const kept = (commit: Oid) => {
+    const tree = trees.get(commit) ?? repository.treeOf(commit);
+    trees.set(commit, tree);
+    return tree;
+  };
+  return {
+    before: () => bases().map(kept),
+    after: kept(tip),
+    textOf: (finding) => kept((finding as LocatedFinding).commit ?? tip).read(finding.path)?.toString(),
+  };
 }
 
 function judged(tip: Parameters<typeof judgeTrunk>[0], start: string | undefined, isSquash: boolean, isTrunk: boolean, surroundings: Surroundings): RangeResult {

@@ -1,4 +1,4 @@
-import { check } from '../check/engine.ts';
+import { check, type JudgedTicket } from '../check/engine.ts';
 import { branchSteps, trunkSteps, type Step } from '../check/steps.ts';
 import { governedRoots } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
@@ -29,6 +29,7 @@ export interface RangeResult {
   readonly waived: readonly { readonly finding: Finding; readonly reason: string }[];
   readonly documents: number;
   readonly tickets: number;
+  readonly perTicket: readonly JudgedTicket[];
 }
 
 /** Steps that are loaded together. */
@@ -85,7 +86,18 @@ export function joinResults(results: readonly RangeResult[]): RangeResult {
     waived: results.flatMap((one) => one.waived),
     documents: results.reduce((sum, one) => sum + one.documents, 0),
     tickets: results.reduce((sum, one) => sum + one.tickets, 0),
+    perTicket: joinTickets(results.flatMap((one) => one.perTicket)),
   };
+}
+
+/** One entry for each folder, however many steps touch it. */
+function joinTickets(tickets: readonly JudgedTicket[]): JudgedTicket[] {
+  const byFolder = new Map<string, JudgedTicket>();
+  for (const ticket of tickets) {
+    const known = byFolder.get(ticket.folder);
+    byFolder.set(ticket.folder, known ? { ...known, documents: Math.max(known.documents, ticket.documents), isChanged: known.isChanged || ticket.isChanged } : ticket);
+  }
+  return [...byFolder.values()];
 }
 
 /** The answer of everything that judges commits. Hooks say nothing when all is well. */

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import type { CheckResult } from '../check/engine.ts';
 import { UserError } from '../error.ts';
+import type { Repository } from '../git/repository.ts';
 import { shellCommand } from '../render/shell.ts';
 import { textReport } from '../render/text-report.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Invocation, NextAction, Outcome } from './command.ts';
+import type { Judged } from './report-format.ts';
 
 /** The answer of every form of check. Throws a UserError when nothing was governed: no check is not a pass. */
 export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invocation, 'program' | 'color' | 'cwd'>): Outcome {
@@ -19,6 +21,11 @@ export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invoc
     json: { findings: result.findings, waived: result.waived, checked, ...(fault && { next_action: mending(fault, invocation) }) },
     text: () => textReport(result, (path) => sources.get(path), invocation.color),
   };
+}
+
+/** The same for reports in other formats. */
+export function judged(result: CheckResult, repository: Repository, before: readonly Tree[], after: Tree): Judged {
+  return { ...result, repository, before: () => before, after, textOf: ({ path }) => after.read(path)?.toString() };
 }
 
 /** The command that mends the first error, where its remedy names one; else the one that explains it. */

@@ -1,4 +1,5 @@
 import type { Finding } from '../tree/finding.ts';
+import { count, printable } from './plain-text.ts';
 
 export interface Reported {
   readonly findings: readonly Finding[];
@@ -60,6 +61,11 @@ function quoted(finding: Finding, source: string, paint: Paint): string[] {
   return lines;
 }
 
+/** The last line of a report, without colour. */
+export function verdictLine(result: Reported): string {
+  return summary(result, (_, text) => text);
+}
+
 function summary(result: Reported, paint: Paint): string {
   const errors = result.findings.filter((finding) => finding.severity === 'error').length;
   const warnings = result.findings.length - errors;
@@ -67,14 +73,4 @@ function summary(result: Reported, paint: Paint): string {
   const waived = result.waived.length > 0 ? `, ${result.waived.length} waived` : '';
   if (result.findings.length === 0) return paint('green', `ok: ${checked}${waived}`);
   return `${paint(errors > 0 ? 'red' : 'yellow', `${count(errors, 'error')}, ${count(warnings, 'warning')}`)}${waived} (${checked})`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** Text from documents and paths must not drive the terminal. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
