@@ -17,14 +17,19 @@ export interface Kind {
   matches(path: string): boolean;
 }
 
-/** Names that mean something else: the core's kinds, what a path may be besides, and what `new` makes besides. */
-const RESERVED_KINDS: readonly string[] = ['workspace', 'idea', 'spec', 'tasks', 'node', 'change', 'fork', 'checkpoint', 'retro', 'readme', 'attachment', 'stray', 'folder', 'directory', 'kind'];
+/** Names that mean something else, which no kind may have: the core's kinds, what a path may be besides, and what `new` makes besides. */
+export const RESERVED_KINDS: readonly string[] = ['workspace', 'idea', 'spec', 'tasks', 'node', 'change', 'fork', 'checkpoint', 'retro', 'readme', 'attachment', 'stray', 'folder', 'directory', 'kind'];
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /** Whether a kind may have this name. */
 function isKindName(name: string): boolean {
   return NAME.test(name) && !RESERVED_KINDS.includes(name);
+}
+
+/** The kinds that treework ships. */
+export function presetNames(): string[] {
+  return Object.keys(PRESETS);
 }
 
 /** Whether treework ships a kind of this name. */

@@ -33,19 +33,36 @@ export function pathMatcher(pattern: string): (path: string) => boolean {
 function compiled(pattern: string): (path: string) => boolean {
   const names = placesIn(pattern);
   const marked = pattern.replace(PLACE, MARK);
-  // Most patterns need no pattern matcher to be loaded.
-  if (!/[?[\]{}()!+@|\\]|\*\*/.test(marked)) {
+  if (isPlain(marked)) {
     const expression = new RegExp(`^${marked.split('/').map((segment) => sourceOf(segment, names)).join('/')}$`);
     return (path) => expression.test(path);
   }
   return globAuthority().picomatch(marked.replaceAll(MARK, () => FORMS[names.shift() ?? '']?.glob ?? '*'));
 }
 
+/**
+ * What stands at each place of a pattern in a path that matches it; none for patterns with more than
+ * `*` and places.
+ */
+export function placeValues(pattern: string, path: string): ReadonlyMap<string, string> {
+  const names = placesIn(pattern);
+  const marked = pattern.replace(PLACE, MARK);
+  if (names.length === 0 || !isPlain(marked)) return new Map();
+  const left = [...names];
+  const match = new RegExp(`^${marked.split('/').map((segment) => sourceOf(segment, left, '(')).join('/')}$`).exec(path);
+  return new Map(names.flatMap((name, index) => (match?.[index + 1] === undefined ? [] : [[name, match[index + 1] as string] as const])));
+}
+
+/** Most patterns need no pattern matcher to be loaded. */
+function isPlain(marked: string): boolean {
+  return !/[?[\]{}()!+@|\\]|\*\*/.test(marked);
+}
+
 /** A segment as a regular expression: what a wildcard begins is no hidden file. */
-function sourceOf(segment: string, names: string[]): string {
+function sourceOf(segment: string, names: string[], open: '(' | '(?:' = '(?:'): string {
   const source = segment.replace(/[\u0000*]|[^\u0000*]+/g, (part) => {
     if (part === '*') return '[^/]*?';
-    return part === MARK ? (FORMS[names.shift() ?? '']?.source ?? '[^/]+?') : part.replace(/[.^$]/g, '\\$&');
+    return part === MARK ? `${open}${FORMS[names.shift() ?? '']?.source ?? '[^/]+?'})` : part.replace(/[.^$]/g, '\\$&');
   });
   return /^[\u0000*]/.test(segment) ? `(?!\\.)(?=[^/])${source}` : source;
 }

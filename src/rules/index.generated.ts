@@ -5,7 +5,9 @@ import { rule as changeRecordImpact } from './change-record-impact.ts';
 import { rule as changeRecordTarget } from './change-record-target.ts';
 import { rule as configAlive } from './config-alive.ts';
 import { rule as directoryStandard } from './directory-standard.ts';
+import { rule as fieldUnique } from './field-unique.ts';
 import { rule as frontmatterValid } from './frontmatter-valid.ts';
+import { rule as kindDefinition } from './kind-definition.ts';
 import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
 import { rule as nodeIdUnique } from './node-id-unique.ts';
@@ -14,9 +16,11 @@ import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
 import { rule as scopeDisjoint } from './scope-disjoint.ts';
+import { rule as sectionMissing } from './section-missing.ts';
 import { rule as specFrozen } from './spec-frozen.ts';
 import { rule as ticketOnePlace } from './ticket-one-place.ts';
+import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, frontmatterValid, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, specFrozen, ticketOnePlace, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, fieldUnique, frontmatterValid, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];
