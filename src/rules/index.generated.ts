@@ -7,6 +7,7 @@ import { rule as configAlive } from './config-alive.ts';
 import { rule as directoryStandard } from './directory-standard.ts';
 import { rule as fieldUnique } from './field-unique.ts';
 import { rule as frontmatterValid } from './frontmatter-valid.ts';
+import { rule as goalWhy } from './goal-why.ts';
 import { rule as kindDefinition } from './kind-definition.ts';
 import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
@@ -17,10 +18,11 @@ import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
 import { rule as scopeDisjoint } from './scope-disjoint.ts';
 import { rule as sectionMissing } from './section-missing.ts';
+import { rule as specCovered } from './spec-covered.ts';
 import { rule as specFrozen } from './spec-frozen.ts';
 import { rule as ticketOnePlace } from './ticket-one-place.ts';
 import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, fieldUnique, frontmatterValid, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];

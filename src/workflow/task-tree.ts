@@ -56,6 +56,12 @@ export function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }
 
+/** What a node answers for; `all` where it says nothing that can be read. */
+export function coversOf({ data }: Pick<TaskNode, 'data'>): 'all' | 'none' | readonly string[] {
+  if (data.covers === 'none') return 'none';
+  return Array.isArray(data.covers) ? data.covers.filter((name): name is string => typeof name === 'string') : 'all';
+}
+
 type NodeData = Readonly<Record<string, unknown>> & { readonly id: string };
 
 function isNode(value: unknown): value is NodeData {
