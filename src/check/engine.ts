@@ -1,7 +1,7 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
-import type { Report, Rule, RuleContext, TicketPart } from '../workflow/rule.ts';
+import { looksAt, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
@@ -100,7 +100,7 @@ class Judge {
   #rulesFor(kind: DocumentKind) {
     const known = this.#byKind.get(kind);
     if (known) return known;
-    const rules = this.#state.filter(({ rule }) => rule.document && (!rule.kinds || rule.kinds.includes(kind)));
+    const rules = this.#state.filter(({ rule }) => rule.document && looksAt(rule, kind, this.#units.after.settings));
     this.#byKind.set(kind, rules);
     return rules;
   }

@@ -5,7 +5,7 @@ import { placeOf, TICKET_NAMES, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { directoriesAbove, directoryStandards } from '../workflow/directories.ts';
 import type { PathFacts, RuleOnPath, Setting } from '../workflow/path-facts.ts';
-import type { Rule } from '../workflow/rule.ts';
+import { looksAt, type Rule } from '../workflow/rule.ts';
 import { waiversIn } from './findings.ts';
 
 /** Files as they stand, by their path from the root. */
@@ -135,7 +135,7 @@ interface Circumstances {
 }
 
 function ruleOn(rule: Rule, place: WhyPlace | undefined, policy: Policy, { isFrozen, waivers }: Circumstances): RuleOnPath[] {
-  const judges = whatItJudges(rule, place);
+  const judges = whatItJudges(rule, place, policy.settings);
   if (!judges) return [];
   const { rules, flow } = policy.settings;
   const configured = rules.get(rule.id)?.severity;
@@ -155,9 +155,9 @@ function ruleOn(rule: Rule, place: WhyPlace | undefined, policy: Policy, { isFro
   ];
 }
 
-function whatItJudges(rule: Rule, place: WhyPlace | undefined): RuleOnPath['judges'] | undefined {
+function whatItJudges(rule: Rule, place: WhyPlace | undefined, settings: Settings): RuleOnPath['judges'] | undefined {
   const kind = place?.kind;
-  if (rule.kinds && !(rule.kinds as readonly (Kind | undefined)[]).includes(kind)) return undefined;
+  if (!looksAt(rule, kind as Parameters<typeof looksAt>[1], settings)) return undefined;
   if (rule.document && kind && !FREE.includes(kind)) return 'document';
   if ((rule.ticket || rule.ticketStep) && place?.ticket !== undefined) return 'ticket';
   return rule.group === 'repository' && (rule.repository || rule.step) ? 'repository' : undefined;

@@ -14,6 +14,10 @@ export interface Kind {
   readonly sections: readonly string[];
   readonly unique: readonly string[];
   readonly tokens: number | undefined;
+  /** What its bodies hold besides prose: requirements, or changes of those that the file at `of` holds. */
+  readonly holds: 'requirements' | 'delta' | undefined;
+  /** Pattern of the file that a delta changes, with places of `path`. */
+  readonly of: string | undefined;
   matches(path: string): boolean;
 }
 
@@ -57,6 +61,8 @@ function kindOf(name: string, value: unknown, capabilities: string): Kind | unde
     sections: texts(given.sections) ?? preset?.sections ?? [],
     unique: texts(given.unique) ?? preset?.unique ?? [],
     tokens: count(given.tokens) ?? preset?.tokens,
+    holds: given.holds === 'requirements' || given.holds === 'delta' ? given.holds : preset?.holds,
+    of: pathIn(given.of) ?? preset?.of,
     matches: pathMatcher(path),
   };
 }

@@ -12,6 +12,10 @@ export interface KindEntry {
   readonly unique?: readonly string[];
   /** Most tokens of one file, by `tokensIn`. */
   readonly tokens?: number;
+  /** `requirements`: the rules of requirements judge it. `delta`: it adds, modifies, removes or renames those of the file at `of`. */
+  readonly holds?: 'requirements' | 'delta';
+  /** Path of the file that a delta changes; the same places stand for the same parts. */
+  readonly of?: string;
 }
 
 /**
@@ -26,7 +30,7 @@ export const PRESETS: Readonly<Record<string, KindEntry & { readonly path: strin
   knowledge: { path: 'docs/knowledge/{{slug}}.md' },
   operation: { path: 'docs/operations/{{slug}}/OPERATION.md' },
   release: { path: 'docs/releases/{{version}}.md', unique: ['version'] },
-  capability: { path: '{{capabilities}}/{{slug}}.md' },
+  capability: { path: '{{capabilities}}/{{slug}}.md', holds: 'requirements' },
   skill: { path: '.claude/skills/{{slug}}/SKILL.md', unique: ['name'] },
   agent: { path: '.claude/agents/{{slug}}.md', unique: ['name'] },
 };

@@ -7,6 +7,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'delta-target', group: 'freeze', severity: 'error', isProtected: false, offIn: [] },
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'field-unique', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false, offIn: [] },

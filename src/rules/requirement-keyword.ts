@@ -9,6 +9,7 @@ export const rule: Rule = {
   group: 'document',
   severity: 'error',
   kinds: ['spec'],
+  holds: ['requirements', 'delta'],
 
   document(spec, { settings }) {
     const written = requirementsOf(spec.parsed).filter(({ operation }) => operation === 'ADDED' || operation === 'MODIFIED');

@@ -3,7 +3,7 @@ import { requirementsOf, type Requirement, type Scenario } from '../documents/re
 import type { RequirementWords } from '../documents/settings.ts';
 import { beginsWithWord } from '../documents/words.ts';
 import { contentSeverity, deltaOf, writtenBy } from '../workflow/change-record.ts';
-import type { Report, Rule } from '../workflow/rule.ts';
+import { heldBy, type Report, type Rule } from '../workflow/rule.ts';
 
 type Words = Pick<RequirementWords, 'when' | 'then'>;
 
@@ -12,11 +12,12 @@ export const rule: Rule = {
   group: 'document',
   severity: 'error',
   kinds: ['spec'],
+  holds: ['requirements', 'delta'],
 
-  *document({ path, parsed, outline }, { settings }) {
+  *document({ path, place, parsed, outline }, { settings }) {
     const { problem } = outline();
     if (problem) yield { path, ...problem };
-    const typos = headingTypos(parsed, 'spec');
+    const typos = headingTypos(parsed, heldBy(settings, place.kind) === 'delta' ? 'change' : 'spec');
     for (const { line, message, remedy, repaired } of typos) {
       yield { path, line, message, remedy, ...(repaired !== undefined && { fix: { path, from: parsed.text, to: repaired } }) };
     }

@@ -1,16 +1,17 @@
 import { requirementsOf, type Requirement } from '../documents/requirements.ts';
 import { deltaOf, isDecided } from '../workflow/change-record.ts';
-import type { Report, Rule } from '../workflow/rule.ts';
+import { heldBy, type Report, type Rule } from '../workflow/rule.ts';
 
 export const rule: Rule = {
   id: 'requirement-unique',
   group: 'document',
   severity: 'error',
   kinds: ['spec', 'change'],
+  holds: ['requirements', 'delta'],
 
-  *document(document) {
+  *document(document, { settings }) {
     const isRecord = document.place.kind === 'change';
-    const requirements = isRecord ? deltaOf(document).requirements : requirementsOf(document.parsed);
+    const requirements = isRecord || heldBy(settings, document.place.kind) === 'delta' ? deltaOf(document).requirements : requirementsOf(document.parsed);
     if (new Set(requirements.map(({ key }) => key)).size === requirements.length) return;
     const lowered = isRecord && isDecided(document) ? { severity: 'warning' as const } : {};
     const byKey = new Map<string, Requirement[]>();

@@ -82,6 +82,8 @@ export interface Rule {
   readonly offIn?: readonly Settings['flow'][];
   /** Kinds of documents it looks at; all when absent. */
   readonly kinds?: readonly DocumentKind[];
+  /** Besides `kinds`: it looks at every kind that holds one of these (`holds` in `kinds` of WORKSPACE.md). */
+  readonly holds?: readonly ('requirements' | 'delta')[];
   /** `step` is where the document lies and what changed around it; undefined where it is judged alone, as in an editor. */
   document?(document: GovernedDocument, context: RuleContext, step?: RepositoryStep): Iterable<Report>;
   /**
@@ -96,4 +98,18 @@ export interface Rule {
   step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
   commit?(step: CommitStep, context: RuleContext): Iterable<Report>;
   ref?(step: RefStep, context: RuleContext): Iterable<Report>;
+}
+
+/** Whether a rule looks at documents of a kind. */
+export function looksAt({ kinds, holds }: Pick<Rule, 'kinds' | 'holds'>, kind: DocumentKind | undefined, settings: Settings): boolean {
+  if (!kinds && !holds) return true;
+  if (kind === undefined) return false;
+  if (kinds?.includes(kind)) return true;
+  const held = holds && heldBy(settings, kind);
+  return held !== undefined && holds?.includes(held) === true;
+}
+
+/** What the documents of a kind beyond the core hold. */
+export function heldBy(settings: Settings, kind: DocumentKind): 'requirements' | 'delta' | undefined {
+  return settings.kinds.find(({ name }) => name === kind)?.holds;
 }

@@ -1259,5 +1259,13 @@ export type KindSetting =
        * Most tokens that one file may cost a reader, one for each four bytes.
        */
       tokens?: number;
+      /**
+       * What its bodies hold besides prose. `requirements`: `### Requirement:` with scenarios, judged as those of a spec are. `delta`: such requirements under `## ADDED`, `## MODIFIED`, `## REMOVED` or `## RENAMED Requirements`, which change the file at `of`.
+       */
+      holds?: 'requirements' | 'delta';
+      /**
+       * With `holds: delta`: the file that is changed, such as `docs/capabilities/{{capability}}.md`; a place stands for the same part as in `path`.
+       */
+      of?: string;
       [extension: `x-${string}`]: unknown;
     };
