@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sarifLog } from '../../src/render/sarif.ts';
 import type { Finding } from '../../src/tree/finding.ts';
-import { FOLDER, Governed, SPEC } from '../harness/governed.ts';
+import { Governed, SPEC } from '../harness/governed.ts';
 import { sarifFaults } from './sarif-schema.ts';
 
 interface Result {
