@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pin, tasksOf } from './harness/governed.ts';
@@ -109,6 +109,20 @@ describe('without the slow parsers', () => {
     expect(lean('check', '--all')).toMatchObject({ status: 0, stdout: 'ok: 11 documents in 4 tickets checked\n' });
     sandbox.git(repository, 'commit', '-q', '-m', 'docs: plan');
     expect(lean('check', '--all')).toMatchObject({ status: 0, stdout: 'ok: 11 documents in 4 tickets checked\n' });
+  });
+
+  it('nothing but the language server loads what speaks its protocol', () => {
+    const dist = join(PACKAGE_ROOT, 'dist');
+    const speaks = (name: string) => readFileSync(join(dist, name), 'utf8').includes('textDocument/publishDiagnostics');
+    expect(readdirSync(dist).filter((name) => /\.[cm]js$/.test(name) && speaks(name)).map((name) => name.replace(/-[^-]+\.cjs$/, ''))).toEqual(['language-server']);
+    SLOW.push(...readdirSync(dist).filter((name) => name.startsWith('language-server-')));
+    try {
+      stageTen();
+      for (const args of [['check', '--all'], ['hook', 'pre-commit'], ['why', 'WORKSPACE.md'], ['help', 'all']]) expect(lean(...args).status).toBe(0);
+      expect(lean('lsp').status).toBe(255);
+    } finally {
+      SLOW.pop();
+    }
   });
 
   it('but a text that is not ordinary needs one: the test would notice', () => {

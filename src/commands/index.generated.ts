@@ -11,6 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),
   init: () => import('./init.ts'),
+  lsp: () => import('./lsp.ts'),
   new: () => import('./new.ts'),
   off: () => import('./off.ts'),
   on: () => import('./on.ts'),

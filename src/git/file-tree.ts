@@ -16,6 +16,7 @@ export class FileTree implements Tree {
   readonly #algorithm: 'sha1' | 'sha256';
   /** null: known to be absent. */
   readonly #entries = new Map<string, Entry | null>();
+  readonly #walks = new Map<string, readonly Entry[]>();
   #contents = new Map<string, Buffer>();
 
   constructor(root: string, objectFormat: 'sha1' | 'sha256' = 'sha1') {
@@ -49,6 +50,13 @@ export class FileTree implements Tree {
   }
 
   walk(roots: readonly string[]): readonly Entry[] {
+    const key = roots.join('\0');
+    const known = this.#walks.get(key) ?? this.#walk(roots);
+    this.#walks.set(key, known);
+    return known;
+  }
+
+  #walk(roots: readonly string[]): readonly Entry[] {
     const entries = roots.flatMap((root) => this.entry(root) ?? []);
     const folders = entries.filter((entry) => entry.type === 'directory').map((entry) => entry.path);
     const below = folders.length === 0 ? [] : this.#pathsBelow(folders).flatMap((path) => this.entry(path) ?? []);

@@ -1,0 +1,81 @@
+/** The language server: the protocol on standard input and output. The only file that loads its library. */
+import { createConnection, DidChangeWatchedFilesNotification, TextDocuments, TextDocumentSyncKind, type CodeAction, type Connection, type InitializeParams, type ServerCapabilities } from 'vscode-languageserver/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { WORKSPACE_PATH } from '../documents/settings.ts';
+import { VERSION } from '../version.ts';
+import { actionsFor, HINT } from './code-actions.ts';
+import { Desk, type View } from './desk.ts';
+import { hoverAt } from './hover.ts';
+import { Judged } from './judged.ts';
+import { symbolsOf } from './symbols.ts';
+
+/** Serves one client until it leaves; then the process ends. Never returns before. */
+export function serve(program: string, { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }): Promise<never> {
+  const connection = createConnection(stdin, stdout);
+  const documents = new TextDocuments(TextDocument);
+  const desk = new Desk(() => documents.all());
+  const judged = new Judged({
+    desk,
+    program,
+    publish: (uri, diagnostics, version) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) }),
+    failed: (error) => connection.console.error(`This is a bug in treework: ${String((error as Error)?.stack ?? error)}`),
+  });
+  let isWatching = false;
+  connection.onInitialize((params) => {
+    isWatching = canWatch(params);
+    return { capabilities: CAPABILITIES, serverInfo: { name: 'treework', version: VERSION } };
+  });
+  connection.onInitialized(() => {
+    if (isWatching) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.md' }] });
+  });
+  listen(connection, documents, desk, judged);
+  answer(connection, desk, judged, program);
+  documents.listen(connection);
+  connection.onShutdown(() => judged.stop());
+  connection.listen();
+  return new Promise<never>(() => {});
+}
+
+const CAPABILITIES: ServerCapabilities = {
+  textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+  hoverProvider: true,
+  documentSymbolProvider: true,
+  codeActionProvider: { codeActionKinds: ['quickfix'] },
+  executeCommandProvider: { commands: [HINT] },
+};
+
+function canWatch({ capabilities }: InitializeParams): boolean {
+  return capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+}
+
+/** What happens in the editor and on disk. */
+function listen(connection: Connection, documents: TextDocuments<TextDocument>, desk: Desk, judged: Judged): void {
+  const touch = (uri: string, isNow = false) => {
+    const location = desk.locate(uri);
+    if (!location) return;
+    if (location.path === WORKSPACE_PATH) judged.touchAll(location.root);
+    judged.touch(location, isNow);
+  };
+  documents.onDidOpen(({ document }) => touch(document.uri, true));
+  documents.onDidChangeContent(({ document }) => touch(document.uri));
+  documents.onDidSave(({ document }) => touch(document.uri, true));
+  documents.onDidClose(({ document }) => touch(document.uri, true));
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    const roots = new Set(changes.flatMap(({ uri }) => desk.locate(uri)?.root ?? []));
+    for (const root of roots) judged.touchAll(root);
+  });
+}
+
+/** What the editor asks. */
+function answer(connection: Connection, desk: Desk, judged: Judged, program: string): void {
+  const at = <T>(uri: string, say: (view: View) => T): T | null => {
+    const view = desk.view(uri);
+    return view ? say(view) : null;
+  };
+  connection.onHover(({ textDocument, position }) => at(textDocument.uri, (view) => hoverAt(view, position, program) ?? null));
+  connection.onDocumentSymbol(({ textDocument }) => at(textDocument.uri, symbolsOf));
+  connection.onCodeAction(({ textDocument, range }) => actionsFor(judged.of(textDocument.uri), range, { desk, uri: textDocument.uri, program }) as CodeAction[]);
+  connection.onExecuteCommand(({ command, arguments: [remedy] = [] }) => {
+    if (command === HINT) connection.window.showInformationMessage(String(remedy));
+  });
+}
