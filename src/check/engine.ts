@@ -175,7 +175,7 @@ class Judge {
 }
 
 /** A fix would be a change of what is not to change. */
-function unmended({ fix: _, ...report }: Report): Report {
+function unmended({ fix: _, edits: _edits, ...report }: Report): Report {
   return report;
 }
 

@@ -19,6 +19,7 @@ export function toFinding(rule: string, severity: Severity, report: Report): Fin
     message: shortened(report.message),
     remedy: shortened(report.remedy),
     ...(report.fix && { fix: report.fix }),
+    ...(report.edits && { edits: report.edits }),
   };
 }
 

@@ -1,25 +1,20 @@
 import { join } from 'node:path';
-import type { CheckResult, Scope } from '../check/engine.ts';
+import type { Scope } from '../check/engine.ts';
 import { governedRoots } from '../documents/place.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { applyEdits } from '../git/apply.ts';
 import { beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 import { lookAround, withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
-import type { Edit } from '../tree/edit.ts';
-import type { Fix } from '../tree/finding.ts';
 import type { Tree } from '../tree/tree.ts';
 import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
+import { applyFixes } from './apply-fixes.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { judged, notGoverned, outcome } from './outcome.ts';
 import { formatOf, inFormat } from './report-format.ts';
-
-/** A fix may make room for another one in the same file; more rounds than this are a rule's bug. */
-const MOST_ROUNDS = 20;
 
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
@@ -34,7 +29,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   if (!roots) throw notGoverned(invocation.program);
   const scope = scopeOf(repository, invocation);
   const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
-  const fixed = invocation.values.fix ? await fixAll(repository, roots, judge) : [];
+  const fixed = invocation.values.fix ? await applyFixes(repository, roots, judge) : [];
   return withWorkTree(repository, roots, async (after, read) => {
     const result = judge(after);
     const answer = outcome(result, after, invocation);
@@ -90,29 +85,6 @@ function scopeOf(repository: Repository, { positionals, cwd }: Invocation): Scop
     return fromRoot;
   });
   return paths.includes('') ? 'all' : paths;
-}
-
-/** Applies safe fixes until none is left; returns the paths that changed. */
-async function fixAll(repository: Repository, roots: readonly string[], judge: (after: Tree) => CheckResult): Promise<string[]> {
-  const changed = new Set<string>();
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const fixes = await withWorkTree(repository, roots, (after) => judge(after).findings.flatMap((finding) => finding.fix ?? []));
-    const edits = [...new Map(fixes.map((fix) => [fix.path, fix])).values()].map((fix) => editFor(repository, fix)).filter((edit) => edit !== undefined);
-    if (edits.length === 0) return [...changed];
-    applyEdits(repository, edits);
-    for (const { path } of edits) changed.add(path);
-  }
-  return [...changed];
-}
-
-/** A rule sees a file as git stores it: on disk its lines may end with CRLF. undefined when another text stands there now. */
-function editFor(repository: Repository, fix: Fix): Edit | undefined {
-  const bytes = readBytes(join(repository.workRoot, fix.path));
-  if (!bytes) return undefined;
-  const text = bytes.toString();
-  if (text === fix.from) return { path: fix.path, content: fix.to, expect: bytes };
-  if (text.replaceAll('\r\n', '\n') === fix.from) return { path: fix.path, content: fix.to.replaceAll('\n', '\r\n'), expect: bytes };
-  return undefined;
 }
 
 /** Text for a person tells what was done first; other formats have no place for it. */

@@ -1,5 +1,6 @@
 import { nearest } from '../documents/nearest.ts';
 import { governedRoots, placeOf, TICKET_NAMES, type Place } from '../documents/place.ts';
+import type { Edit } from '../tree/edit.ts';
 import type { Entry } from '../tree/tree.ts';
 import { directoriesAbove, directoryStandards, missingNames, type DirectoryStandard } from '../workflow/directories.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
@@ -117,8 +118,22 @@ function* incomplete({ tree }: Snapshot, standards: readonly DirectoryStandard[]
       path: directory,
       message: `Unexpected directory without ${missing.join(', ')}, expected what WORKSPACE.md asks of ${asked.map(({ pattern }) => pattern).join(' and ')}`,
       remedy: `${context.program} new directory ${directory}`,
+      ...withEdits(missing.flatMap((name) => begun(directory, name))),
     };
   }
+}
+
+function withEdits(edits: readonly Edit[]): Pick<Report, 'edits'> {
+  return edits.length > 0 ? { edits } : {};
+}
+
+/** A missing page begins with a heading, a missing directory with what git keeps it by; what else should stand in them is for a person to say. */
+function begun(directory: string, name: string): Edit[] {
+  const folder = directory.slice(directory.lastIndexOf('/') + 1);
+  if (name.endsWith('/')) return [{ path: `${directory}/${name}.gitkeep`, content: '', expect: 'absent' }];
+  const stem = /([^/]+)\.md$/i.exec(name)?.[1];
+  if (stem === undefined) return [];
+  return [{ path: `${directory}/${name}`, content: `# ${/^readme$/i.test(stem) ? folder : `${stem} of ${folder}`}\n`, expect: 'absent' }];
 }
 
 /** An archived ticket cannot be mended. */

@@ -17,6 +17,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'node-dependency', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-id-unique', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'readme-fresh', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-unique', group: 'document', severity: 'error', isProtected: false, offIn: [] },

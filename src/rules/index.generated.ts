@@ -14,6 +14,7 @@ import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
 import { rule as nodeIdUnique } from './node-id-unique.ts';
 import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
+import { rule as readmeFresh } from './readme-fresh.ts';
 import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
@@ -26,4 +27,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];

@@ -1,5 +1,7 @@
 /** What a check has to say, as data. */
 
+import type { Edit } from './edit.ts';
+
 export type Severity = 'error' | 'warning';
 
 /** A replacement of one whole file's text; what `check --fix` applies. */
@@ -23,6 +25,8 @@ export interface Finding {
   /** What to do, with a command where there is one. */
   readonly remedy: string;
   readonly fix?: Fix;
+  /** Files that mending makes (with `expect: 'absent'`) or deletes (with the content that it expects); `check --fix` applies them. */
+  readonly edits?: readonly Edit[];
 }
 
 /** A place in a file, 1-based. */

@@ -1,5 +1,6 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
+import type { Edit } from '../tree/edit.ts';
 import type { Fix, Severity } from '../tree/finding.ts';
 import type { ChangedPath, Oid } from '../tree/tree.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
@@ -16,6 +17,7 @@ export interface Report {
   /** Only ever lowers what the configuration says. */
   readonly severity?: 'warning';
   readonly fix?: Fix;
+  readonly edits?: readonly Edit[];
 }
 
 export interface RuleContext {
@@ -32,7 +34,7 @@ export interface RuleContext {
 export type RuleFacts = Pick<Rule, 'id' | 'group' | 'severity'> & { readonly isProtected: boolean; readonly offIn: readonly Settings['flow'][] };
 
 /** A part of a ticket's folder. */
-export type TicketPart = 'spec.md' | 'tasks.md' | 'changes' | 'nodes' | 'forks';
+export type TicketPart = 'README.md' | 'spec.md' | 'tasks.md' | 'changes' | 'nodes' | 'forks';
 
 /** A ticket's folder before (per parent) and after one step. */
 export interface TicketStep {

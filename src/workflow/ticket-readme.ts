@@ -25,12 +25,14 @@ export function ticketReadme({ ticket, spec, tasks }: ReadmeSource): string | un
   const nodes = inOrder(taskNodes(tasks));
   if (nodes.length < 2) return undefined;
   const goal = isMapping(tasks.goal) ? tasks.goal : {};
-  const title = textOf(spec?.title) ?? textOf(goal.title);
+  const aim = textOf(goal.title);
+  const title = textOf(spec?.title) ?? aim;
+  const why = textOf(goal.why);
   const parts = [
     FIRST_LINE,
     `# ${ticket}${title === undefined ? '' : `: ${inline(title, 200)}`}`,
-    ...(textOf(goal.title) === undefined ? [] : [`**${inline(textOf(goal.title) as string, 200)}**`]),
-    ...(textOf(goal.why) === undefined ? [] : [inline(textOf(goal.why) as string, 500)]),
+    ...(aim === undefined || aim === title ? [] : [`**${inline(aim, 200)}**`]),
+    ...(why === undefined ? [] : [inline(why, 500)]),
     '[Specification](spec.md), [workflow](tasks.md). How far it has come: `treework status`.',
     `## Plan\n\n${nodes.map(treeLine).join('\n')}`,
     ...(nodes.length > LARGEST_GRAPH ? [] : [`\`\`\`mermaid\n${graph(nodes)}\`\`\``]),
@@ -134,7 +136,7 @@ function cut(text: string, length: number): string {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+  return typeof value === 'string' && cut(value, 1) !== '' ? value : undefined;
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

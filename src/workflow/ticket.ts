@@ -18,7 +18,7 @@ export interface Ticket {
 
 /** Paths that hold a ticket's state: texts, and the folders of its records. */
 export function ticketPaths(folder: string): string[] {
-  return [folder, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`, `${folder}/forks`];
+  return [folder, `${folder}/README.md`, `${folder}/spec.md`, `${folder}/tasks.md`, `${folder}/changes`, `${folder}/nodes`, `${folder}/forks`];
 }
 
 /** The ticket in a folder; it may be partly or wholly absent there. */
