@@ -25,6 +25,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'section-missing', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'spec-covered', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'spec-frozen', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
+  { id: 'tests-first', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'ticket-one-place', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'token-budget', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'tree-acyclic', group: 'tree', severity: 'error', isProtected: false, offIn: [] },

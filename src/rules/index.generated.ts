@@ -22,9 +22,10 @@ import { rule as scopeDisjoint } from './scope-disjoint.ts';
 import { rule as sectionMissing } from './section-missing.ts';
 import { rule as specCovered } from './spec-covered.ts';
 import { rule as specFrozen } from './spec-frozen.ts';
+import { rule as testsFirst } from './tests-first.ts';
 import { rule as ticketOnePlace } from './ticket-one-place.ts';
 import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
