@@ -24,7 +24,7 @@ export function toFinding(rule: string, severity: Severity, report: Report): Fin
 }
 
 /** Leaves out the middle: what was expected stands at the end. */
-export function shortened(text: string): string {
+function shortened(text: string): string {
   if (text.length <= LONGEST) return text;
   return `${text.slice(0, LONGEST / 2).replace(/[\uD800-\uDBFF]$/, '')} … ${text.slice(3 - LONGEST / 2).replace(/^[\uDC00-\uDFFF]/, '')}`;
 }

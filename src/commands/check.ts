@@ -4,7 +4,7 @@ import { formatOf } from './report-format.ts';
 
 export const command: Command = {
   summary: 'judge documents: the work tree, what is staged, or a range of commits',
-  usage: ['check [--fix] [PATH…]', 'check --staged', 'check --all [--fix]', 'check --from REV --to REV [--squash] [--ref REF]', 'check … --format github'],
+  usage: ['check [--fix] [PATH…]', 'check --staged', 'check --all [--fix]', 'check --from REV --to REV [--squash] [--ref REF]', 'check … [--summary] [--format FORMAT]'],
   options: {
     staged: { type: 'boolean', help: 'what the next commit would hold, against its parents' },
     from: { type: 'string', help: 'judge commits: where the range starts' },
@@ -13,6 +13,7 @@ export const command: Command = {
     ref: { type: 'string', help: 'the branch the commits are on; the trunk is judged commit by commit' },
     all: { type: 'boolean', help: 'every governed document of the work tree (what check without paths does, too)' },
     fix: { type: 'boolean', help: 'mend what is safe to mend in the files of the work tree, then judge' },
+    summary: { type: 'boolean', help: 'a line per ticket instead of the findings' },
     format: { type: 'string', help: 'text, json (as --json), sarif (2.1.0), or github: annotations and the summary of the step' },
   },
   async run(invocation) {

@@ -34,6 +34,6 @@ jobs:
           BASE: \${{ github.event.pull_request.base.sha || github.event.merge_group.base_sha || github.event.before }}
           HEAD: \${{ github.event.pull_request.head.sha || github.event.merge_group.head_sha || github.sha }}
           REF: \${{ github.head_ref || github.event.merge_group.head_ref || github.ref_name }}
-        run: npx --yes treework@${VERSION} check --from "$BASE" --to "$HEAD" --ref "$REF"
+        run: npx --yes treework@${VERSION} check --format github --from "$BASE" --to "$HEAD" --ref "$REF"
 `;
 }

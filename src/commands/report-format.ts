@@ -1,6 +1,8 @@
 import type { JudgedTicket } from '../check/engine.ts';
 import { UserError } from '../error.ts';
 import type { Repository } from '../git/repository.ts';
+import { verdictLine } from '../render/text-report.ts';
+import { ticketRows, ticketTableText } from '../render/ticket-table.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 import type { Invocation, Outcome } from './command.ts';
@@ -32,6 +34,7 @@ export function formatOf({ values, program }: Pick<Invocation, 'values' | 'progr
   const { format = values.json ? 'json' : 'text', json } = values;
   const known = FORMATS.find((one) => one === format);
   if (known === undefined) throw new UserError(`Unexpected format ${String(format)}, expected one of ${FORMATS.join(', ')}`, `${program} check --format sarif`, 'unknown-format');
+  if (values.summary && known !== 'text' && known !== 'json') throw new UserError(`Unexpected --summary with --format ${known}, expected text or json`, `${program} check --all --summary`, 'usage');
   if (json && known !== 'json') throw new UserError(`Unexpected --json with --format ${known}, expected one of them`, `${program} check --format ${known}`, 'usage');
   return known;
 }
@@ -40,6 +43,8 @@ export function formatOf({ values, program }: Pick<Invocation, 'values' | 'progr
 export async function inFormat(answer: Outcome, judged: Judged, invocation: Pick<Invocation, 'values' | 'program'>): Promise<Outcome> {
   const format = formatOf(invocation);
   if (format === 'sarif') return { ...answer, text: (await import('./report-sarif.ts')).sarifText(judged) };
-  if (format === 'github') return { ...answer, text: await (await import('./report-github.ts')).reportToGithub(judged) };
-  return answer;
+  if (format === 'github') return { ...answer, text: (await import('./report-github.ts')).reportToGithub(judged) };
+  if (!invocation.values.summary) return answer;
+  const rows = ticketRows(judged.perTicket, judged.findings, judged.documents);
+  return { ...answer, json: { ...answer.json, summary: rows }, text: `${ticketTableText(rows)}\n\n${verdictLine(judged)}` };
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The commits of MERGE_HEAD (several in an octopus merge); none outside a merge. */
@@ -33,6 +33,17 @@ export function writeFileAtomic(path: string, content: string | Buffer, mode?: n
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** Adds to a file's end, which another program reads; makes the file where there is none. */
+export function appendText(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, text);
+}
+
+/** A file's size in bytes; 0 when there is none. */
+export function fileSize(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Names in a directory; none when there is no such directory. */
