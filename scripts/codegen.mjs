@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { referencePages } from './codegen/reference.mjs';
 import { readSchemas } from './codegen/schema.mjs';
+import { setsSource } from './codegen/sets.mjs';
 import { typesSource } from './codegen/types.mjs';
 import { validatorDeclarations, validatorsSource } from './codegen/validators.mjs';
 
@@ -18,6 +19,7 @@ async function generate() {
   const schemas = readSchemas(join(root, 'schemas'));
   const code = {
     'src/documents/generated/types.ts': await typesSource(schemas),
+    'src/documents/generated/sets.ts': setsSource(schemas),
     'src/documents/generated/validators.js': await validatorsSource(schemas, root),
     'src/documents/generated/validators.d.ts': validatorDeclarations(),
   };

@@ -5,6 +5,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { pathExists, readBytes } from '../git/files.ts';
 import { deadHooks, type DeadHook } from '../git/hook-probe.ts';
 import { DEFAULT_HOOKS, installHooks, offSwitch, ownProgram, SERVER_HOOKS } from '../git/hooks.ts';
+import { driverFaults, type DriverFault } from '../git/merge-config.ts';
 import { Repository } from '../git/repository.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { rules } from '../rules/index.generated.ts';
@@ -27,7 +28,7 @@ export const command: Command = {
   options: { fix: { type: 'boolean', help: 'set the hooks up again where they are dead' } },
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
-    if (invocation.values.fix && deadHooks(repository).length > 0) installHooks(repository, ownProgram(), repository.isBare ? SERVER_HOOKS : DEFAULT_HOOKS);
+    if (invocation.values.fix && (deadHooks(repository).length > 0 || mergeFaults(repository).length > 0)) installHooks(repository, ownProgram(), repository.isBare ? SERVER_HOOKS : DEFAULT_HOOKS);
     const checks = await diagnose(repository, invocation);
     const isWell = checks.every(({ ok }) => ok);
     return { exit: isWell ? 0 : 1, json: { checks }, text: checks.map(lineOf).join('\n') };
@@ -35,7 +36,7 @@ export const command: Command = {
 };
 
 async function diagnose(repository: Repository, invocation: Invocation): Promise<Diagnosis[]> {
-  const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), offState(repository, invocation)];
+  const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), ...merging(repository, invocation), offState(repository, invocation)];
   if (repository.isBare) return checks;
   return [...checks, ...husky(repository, invocation), history(repository), ...(await workspace(repository, invocation))];
 }
@@ -75,6 +76,30 @@ function mendOf(problem: DeadHook['problem'], detail: string, repository: Reposi
   if (problem === 'severed') return `git worktree repair '${detail}'`;
   if (problem === 'overridden') return `git -C '${detail}' config --worktree --unset core.hooksPath`;
   return repository.isBare ? `${program} hooks --server` : `${program} hooks`;
+}
+
+/** Documents as the layout places them: git tells attributes of paths that are not there too. */
+function mergeFaults(repository: Repository): DriverFault[] {
+  if (repository.isBare) return [];
+  const bytes = readBytes(join(repository.workRoot, WORKSPACE_PATH));
+  const { specs } = settingsOf(bytes ? parseDocument(bytes).data : undefined).layout;
+  return driverFaults(repository, ownProgram(), [WORKSPACE_PATH, `${specs}/AB-1/tasks.md`, `${specs}/AB-1/nodes/build.md`]);
+}
+
+const UNMERGED: Readonly<Record<DriverFault['problem'], (detail: string) => string>> = {
+  unconfigured: (detail) => `Unexpected absence of ${detail} in this clone's configuration, expected the merge driver: governed documents are merged as text`,
+  'no-launcher': (detail) => `Unexpected absence of ${detail}, expected the launcher of the merge driver: governed documents are merged as text`,
+  outdated: (detail) => `Unexpected older merge driver ${detail}, expected this version's`,
+  overridden: (detail) => `Unexpected attribute of ${detail}, expected merge=treework: a later line of .gitattributes wins`,
+  unassigned: (detail) => `Unexpected absence of merge=treework for ${detail}, expected .gitattributes to say it: governed documents are merged as text`,
+};
+
+function merging(repository: Repository, { program }: Invocation): Diagnosis[] {
+  if (repository.isBare || !pathExists(repository.statePath('hooks.json'))) return [];
+  const [fault] = mergeFaults(repository);
+  if (fault === undefined) return [{ name: 'merge', ok: true, message: 'git merges governed documents as data' }];
+  const mends: Partial<Record<DriverFault['problem'], string>> = { unassigned: `${program} init`, overridden: 'git check-attr -a -- PATH, then take the line out' };
+  return [{ name: 'merge', ok: false, message: UNMERGED[fault.problem](fault.detail), mend: mends[fault.problem] ?? `${program} hooks` }];
 }
 
 function offState(repository: Repository, { program }: Invocation): Diagnosis {

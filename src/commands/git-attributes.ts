@@ -12,8 +12,21 @@ const END = '# treework: end';
 const BLOCK = /^(ï»¿)?# treework: begin\b.*\r?\n(?:.*\r?\n)*?# treework: end(?:\r?\n|$)/;
 
 /** What git and forges are told about governed files, a line each. */
-export function attributeLines({ layout }: Pick<Settings, 'layout'>): string[] {
+export function attributeLines({ layout, kinds }: Pick<Settings, 'layout' | 'kinds'>): string[] {
   const folders = [...new Set([layout.specs, layout.archived])];
+  const roots = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
+  const merged = ['/WORKSPACE.md', ...[...roots, layout.capabilities].map((folder) => `${folder}/**/*.md`), ...kinds.flatMap(({ path }) => attributePattern(path) ?? [])];
+  return [...[...new Set(merged)].map((pattern) => `${quoted(pattern)} merge=treework`), ...generated(folders)];
+}
+
+/** The path pattern of a kind as git understands it; undefined where git has no such signs. */
+function attributePattern(path: string): string | undefined {
+  const pattern = path.replaceAll(/\{\{[^}]*\}\}/g, '*');
+  if (/[{}()!+@|]/.test(pattern)) return undefined;
+  return pattern.includes('/') ? pattern : `/${pattern}`;
+}
+
+function generated(folders: readonly string[]): string[] {
   return folders.flatMap((folder) => [`${folder}/*/nodes/*.md`, `${folder}/*/README.md`].map((pattern) => `${quoted(pattern)} linguist-generated`));
 }
 

@@ -12,6 +12,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   hooks: () => import('./hooks.ts'),
   init: () => import('./init.ts'),
   lsp: () => import('./lsp.ts'),
+  'merge-driver': () => import('./merge-driver.ts'),
   new: () => import('./new.ts'),
   off: () => import('./off.ts'),
   on: () => import('./on.ts'),

@@ -176,7 +176,7 @@ export function rangeOf(node: Node): [number, number] {
 }
 
 /** Where a node's own text ends: comments and blank lines after it are not its own. */
-function contentEnd(node: Node): number {
+export function contentEnd(node: Node): number {
   const { isPair } = yamlAuthority();
   if (!isCollection(node) || isFlow(node)) return rangeOf(node)[1];
   const last = node.items.at(-1) as Node | Pair<Node, Node | null> | undefined;
@@ -187,7 +187,7 @@ function contentEnd(node: Node): number {
   return isEmpty(last) ? (dash?.offset ?? 0) + 1 : contentEnd(last);
 }
 
-function pairEnd(pair: Pair<Node, Node | null>): number {
+export function pairEnd(pair: Pair<Node, Node | null>): number {
   const colon = colonEnd(pair);
   if (pair.value !== null && !isEmpty(pair.value)) return contentEnd(pair.value);
   return colon ?? rangeOf(pair.key)[1];
@@ -209,7 +209,7 @@ function endOfLine(text: string, offset: number): number {
   return lf > offset && text[lf - 1] === '\r' ? lf - 1 : lf;
 }
 
-function lineAfter(text: string, offset: number): number {
+export function lineAfter(text: string, offset: number): number {
   if (offset > 0 && text[offset - 1] === '\n') return offset;
   const next = nextLine(text, offset);
   return next === -1 ? text.length : next;

@@ -2,6 +2,7 @@ import { accessSync, chmodSync, constants, existsSync, readdirSync, realpathSync
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import { UserError } from '../error.ts';
 import { directoriesIn, readText, removeFile, writeFileAtomic } from './files.ts';
+import { installDrivers, removeDrivers } from './merge-config.ts';
 import type { Repository } from './repository.ts';
 
 /** What `.git/treework/hooks.json` holds: how to put everything back. */
@@ -43,7 +44,7 @@ const HUSKY_HOOKS = ['pre-commit', 'pre-merge-commit', 'prepare-commit-msg', 'co
 
 /**
  * Writes the launchers and points `core.hooksPath` at them, so that they are live in every
- * worktree, those to come too. Hooks that are there already are chained. Repeating it changes
+ * worktree, those to come too, and makes the merge driver known. Hooks that are there already are chained. Repeating it changes
  * nothing, or mends what another installer has reset.
  */
 export function installHooks(repository: Repository, program: string, names: readonly string[]): Installation {
@@ -67,6 +68,7 @@ export function installHooks(repository: Repository, program: string, names: rea
   changed = write(repository.statePath('settings.sh'), settings) || changed;
   changed = write(repository.statePath('hooks.json'), `${JSON.stringify(record, null, 2)}\n`) || changed;
   changed = writeStubs(folder, [...all, ...passed]) || changed;
+  if (!repository.isBare) changed = installDrivers(repository, program) || changed;
   if (current !== folder) repository.git(['config', '--local', 'core.hooksPath', folder]);
   return { record, changed: changed || current !== folder, folder, chained: hooksIn(before).length > 0 || isHusky ? before : undefined };
 }
@@ -80,6 +82,7 @@ export function removeHooks(repository: Repository): boolean {
     else repository.git(['config', '--local', 'core.hooksPath', record.previous]);
   }
   const existed = existsSync(repository.statePath('launcher.sh'));
+  removeDrivers(repository);
   removeFile(repository.statePath());
   for (const name of directoriesIn(join(repository.commonDir, 'worktrees'))) removeFile(join(repository.commonDir, 'worktrees', name, 'treework'));
   return existed;

@@ -48,3 +48,13 @@ it('goes by the layout, in folders with spaces too', () => {
   const answer = sandbox.git(repository, 'check-attr', 'linguist-generated', '--', 'my specs [1]/PROJ-8/nodes/build.md', 'old/PROJ-1/nodes/build.md', 'my specs 1/PROJ-8/nodes/build.md');
   expect(answer.trim().split('\n').map((line) => line.split(': ').at(-1))).toEqual(['set', 'set', 'unspecified']);
 });
+
+it('says how governed documents are merged, those of further kinds too, and of nothing else', () => {
+  const repository = sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\nkinds: {plan: true, continuity: true, adr: {path: "docs/adr/*.md"}}\n---\n' });
+  expect(sandbox.treework(repository, 'init', '--yes')).toMatchObject({ status: 0 });
+  const paths = { treework: ['WORKSPACE.md', 'CONTINUITY.md', '.plans/one.md', 'docs/adr/1.md', 'docs/specs/PROJ-8/nodes/build.md', 'docs/specs/ARCHIVED/PROJ-8/spec.md', 'docs/capabilities/reports.md'], unspecified: ['a/WORKSPACE.md', 'a/CONTINUITY.md', 'planning/a/b.md', 'docs/specs/a.txt'] };
+  for (const [value, names] of Object.entries(paths)) {
+    const answer = sandbox.git(repository, 'check-attr', 'merge', '--', ...names);
+    expect(answer.trim().split('\n').map((line) => line.split(': ').at(-1)), value).toEqual(names.map(() => value));
+  }
+});
