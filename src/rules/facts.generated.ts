@@ -16,6 +16,8 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'link-target', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-dependency', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-id-unique', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'node-record-orphan', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'node-status-explained', group: 'tree', severity: 'error', isProtected: true, offIn: [] },
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'readme-fresh', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },

@@ -13,6 +13,8 @@ import { rule as kindDefinition } from './kind-definition.ts';
 import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
 import { rule as nodeIdUnique } from './node-id-unique.ts';
+import { rule as nodeRecordOrphan } from './node-record-orphan.ts';
+import { rule as nodeStatusExplained } from './node-status-explained.ts';
 import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
 import { rule as readmeFresh } from './readme-fresh.ts';
 import { rule as requirementKeyword } from './requirement-keyword.ts';
@@ -28,4 +30,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];

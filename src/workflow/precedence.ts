@@ -121,19 +121,30 @@ function waitsFrom(from: number, stack: readonly { at: number; next: number }[],
 /** Moment 2i is the start of node i, 2i + 1 its end; an edge leads to a moment that must come before. */
 function edgesOf(nodes: readonly TaskNode[]): Edge[][] {
   const numbers = new Map(nodes.map((node, index) => [node, index]));
-  const byId = new Map(nodes.map((node) => [node.id, node] as const).reverse());
   const start = (node: TaskNode) => 2 * (numbers.get(node) as number);
   const end = (node: TaskNode) => start(node) + 1;
-  const inOrder = new Map(nodes.flatMap((node) => (node.sequential ? node.children.slice(1).map((child, index) => [child, node.children[index] as TaskNode] as const) : [])));
+  const waits = waitsByNode(nodes);
   const edges: Edge[][] = nodes.flatMap(() => [[], []]);
   for (const node of nodes) {
     const begins = edges[start(node)] as Edge[];
-    for (const wait of waitsOf(node, byId, inOrder.get(node))) begins.push({ to: end(wait.waitsFor), wait });
+    for (const wait of waits.get(node) ?? []) begins.push({ to: end(wait.waitsFor), wait });
     if (node.parent) begins.push({ to: start(node.parent), wait: undefined });
     const ends = [start(node), ...node.children.map(end)];
     edges[end(node)]?.push(...ends.map((to) => ({ to, wait: undefined })));
   }
   return edges;
+}
+
+/** What each node itself waits for; what its phases wait for holds for it too. `depends_on` that names no node is left out. */
+export function waitsByNode(nodes: readonly TaskNode[]): Map<TaskNode, readonly Wait[]> {
+  const byId = new Map(nodes.map((node) => [node.id, node] as const).reverse());
+  const inOrder = orderOf(nodes);
+  return new Map(nodes.map((node) => [node, waitsOf(node, byId, inOrder.get(node))]));
+}
+
+/** In a sequential phase: each child and the one before it. */
+function orderOf(nodes: readonly TaskNode[]): Map<TaskNode, TaskNode> {
+  return new Map(nodes.flatMap((node) => (node.sequential ? node.children.slice(1).map((child, index) => [child, node.children[index] as TaskNode] as const) : [])));
 }
 
 function waitsOf(node: TaskNode, byId: ReadonlyMap<string, TaskNode>, previous: TaskNode | undefined): Wait[] {

@@ -15,6 +15,9 @@ export interface TaskNode {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Who does a leaf's work; what is written wrongly counts as the default. */
+export type LeafType = 'agent' | 'command' | 'human';
+
 type Growing = TaskNode & { readonly children: TaskNode[] };
 
 /**
@@ -39,6 +42,17 @@ export function taskNodes(data: Readonly<Record<string, unknown>>): TaskNode[] {
   return nodes;
 }
 
+/** The same nodes in the order in which people read them: each phase, then all that is in it. */
+export function inTreeOrder(nodes: readonly TaskNode[]): TaskNode[] {
+  const ordered: TaskNode[] = [];
+  const pending = nodes.filter(({ parent }) => parent === undefined).reverse();
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    ordered.push(node);
+    for (let index = node.children.length - 1; index >= 0; index -= 1) pending.push(node.children[index] as TaskNode);
+  }
+  return ordered;
+}
+
 /** Where a node stands in the frontmatter: `['nodes', 0, 'nodes', 2]`. */
 export function dataPathOf(node: TaskNode): DataPath {
   const path: (string | number)[] = [];
@@ -54,6 +68,10 @@ export function leavesOf(nodes: readonly TaskNode[]): TaskNode[] {
 /** The texts of a list in a node's data; what is no text is left out. */
 export function textsIn(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+export function leafTypeOf({ data }: Pick<TaskNode, 'data'>): LeafType {
+  return data.type === 'command' || data.type === 'human' ? data.type : 'agent';
 }
 
 /** What a node answers for; `all` where it says nothing that can be read. */

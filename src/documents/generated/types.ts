@@ -347,7 +347,7 @@ export interface NodeRecord {
    */
   status: NodeStatus;
   /**
-   * The outcome in one line, written by the implementer when done.
+   * The outcome in one line, written by the implementer when done. A new start takes it out.
    */
   l0?: string;
   l1?: NodeSummary;
@@ -417,6 +417,10 @@ export interface NodeEntry {
    * When.
    */
   at: string;
+  /**
+   * With `to: in_progress`: the implementer's last word. `l0` is written, and somebody else can check the work.
+   */
+  done?: true;
   /**
    * Digest over paths and contents of the node's scope at that moment.
    */
