@@ -35,3 +35,17 @@ export function wordOf<Word extends string>(values: Values, name: string, words:
   if (word === undefined) throw new UserError(`Unexpected --${name} ${JSON.stringify(value)}, expected ${words.slice(0, -1).join(', ')} or ${words.at(-1)}`, `--${name} ${words[0]}`, 'input');
   return word;
 }
+
+/** What `--set key=value` says, by key; the last one of a key counts. Throws a UserError for anything else. */
+export function settingsGiven(values: Values): ReadonlyMap<string, string> {
+  const given = values.set;
+  const settings = new Map<string, string>();
+  for (const one of Array.isArray(given) ? given : [given]) {
+    if (typeof one !== 'string') continue;
+    const at = one.indexOf('=');
+    const key = one.slice(0, at).trim();
+    if (at < 1 || !/^[A-Za-z][\w.-]*$/.test(key) || /[\u0000-\u001f\u007f\u0085\u2028\u2029]/.test(one)) throw new UserError(`Unexpected --set ${JSON.stringify(one)}, expected key=value on one line`, '--set status=draft', 'input');
+    settings.set(key, one.slice(at + 1));
+  }
+  return settings;
+}

@@ -1,5 +1,4 @@
 import { UserError } from '../error.ts';
-import { nearest } from '../documents/nearest.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 
 /** Each kind's generator, loaded when asked for. */
@@ -12,7 +11,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
 };
 
 export const command: Command = {
-  summary: 'scaffold a document: idea, spec, tasks (freezes the spec), change, directory',
+  summary: 'scaffold a document: idea, spec, tasks (freezes the spec), change, directory, and every other kind',
   usage: [
     'new idea [--ticket ID] --title TITLE',
     'new spec [--ticket ID] --title TITLE [--capability NAME]',
@@ -20,6 +19,9 @@ export const command: Command = {
     'new change [--ticket ID] --impact additive|blocking|replacing --title TITLE [--reason WHY] [--blocks NODE…] [--by ACTOR]',
     'new change [--ticket ID] --from-edit [--title TITLE]',
     'new directory PATH',
+    'new KIND [--title TITLE] [--set KEY=VALUE…] [--path PATH]',
+    'new kind NAME --from PATTERN',
+    'new kind NAME --path PATTERN [--section HEADING…]',
   ],
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
@@ -32,19 +34,17 @@ export const command: Command = {
     reason: { type: 'string', help: 'change: why the spec has to change' },
     blocks: { type: 'string', multiple: true, help: 'change: a node that waits until this is decided' },
     by: { type: 'string', help: 'change: who proposes; else TREEWORK_ACTOR, else git’s email and the worktree' },
+    set: { type: 'string', multiple: true, help: 'other kinds: KEY=VALUE of the frontmatter, or of a place in the template or the path' },
+    path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it' },
+    from: { type: 'string', help: 'kind: the files that show what a document of it looks like' },
+    section: { type: 'string', multiple: true, help: 'kind: a heading that every document has' },
     'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
   },
   async run(invocation) {
     const [kind, ...rest] = invocation.positionals;
     const load = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-    if (!load) throw unknownKind(kind, invocation.program);
-    if (rest.length > 0 && kind !== 'directory') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
+    if (rest.length > 0 && kind !== 'directory' && kind !== 'kind') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
+    if (!load) return (await import('./new-document.ts')).newDocument(invocation, Object.keys(KINDS));
     return (await load())(invocation);
   },
 };
-
-function unknownKind(kind: string | undefined, program: string): UserError {
-  const kinds = Object.keys(KINDS);
-  const close = kind === undefined ? undefined : nearest(kind, kinds);
-  return new UserError(`Unexpected kind ${kind ?? '(none)'}, expected ${kinds.join(', ')}`, close ? `did you mean ${program} new ${close}?` : `${program} new --help`, 'unknown-kind');
-}

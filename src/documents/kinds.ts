@@ -47,7 +47,7 @@ export function kindsOf(data: unknown, capabilities: string): Kind[] {
 }
 
 /** A kind from its name and what stands beside it; undefined where no path says which files are of it. */
-function kindOf(name: string, value: unknown, capabilities: string): Kind | undefined {
+export function kindOf(name: string, value: unknown, capabilities: string): Kind | undefined {
   const given = mapping(value);
   const preset = isPreset(name) ? PRESETS[name] : undefined;
   const path = pathIn(given.path) ?? (preset && fillPlaces(preset.path, (place) => (place === 'capabilities' ? capabilities : undefined)));

@@ -1,7 +1,7 @@
 const LONGEST = 40;
 
 /** A title as a part of file and branch names: small ASCII letters, digits and hyphens, at most 40; '' when nothing of it can be written so. */
-function slugOf(title: string): string {
+export function slugOf(title: string): string {
   const folded = title
     .toLowerCase()
     .replaceAll('ß', 'ss')
