@@ -7,6 +7,8 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'contract-handoff', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
+  { id: 'contract-input', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'delta-target', group: 'freeze', severity: 'error', isProtected: false, offIn: [] },
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'field-unique', group: 'repository', severity: 'error', isProtected: false, offIn: [] },

@@ -4,6 +4,8 @@ import { rule as changeRecordImmutable } from './change-record-immutable.ts';
 import { rule as changeRecordImpact } from './change-record-impact.ts';
 import { rule as changeRecordTarget } from './change-record-target.ts';
 import { rule as configAlive } from './config-alive.ts';
+import { rule as contractHandoff } from './contract-handoff.ts';
+import { rule as contractInput } from './contract-input.ts';
 import { rule as deltaTarget } from './delta-target.ts';
 import { rule as directoryStandard } from './directory-standard.ts';
 import { rule as fieldUnique } from './field-unique.ts';
@@ -30,4 +32,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [changeRecordImmutable, changeRecordImpact, changeRecordTarget, configAlive, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];

@@ -1,5 +1,5 @@
 import { cyclesOf, precedenceOf } from '../workflow/precedence.ts';
-import type { PathShape } from '../workflow/path-pattern.ts';
+import type { PathShape } from '../workflow/path-shape.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import { patternsMeet, scopeOf, type Scope, type ScopePattern } from '../workflow/scope.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';

@@ -1,5 +1,5 @@
 import type { Settings } from '../documents/settings.ts';
-import { pathShapes, shapeHolds, shapeOfPath, shapesMeet, type PathShape } from './path-pattern.ts';
+import { pathShapes, shapeHolds, shapeOfPath, shapesMeet, type PathShape } from './path-shape.ts';
 import { textsIn, type TaskNode } from './task-tree.ts';
 
 /** One entry of a node's `scope`. */
@@ -46,7 +46,7 @@ export function patternsMeet(a: PathShape, inA: Pick<Scope, 'exceptions'>, b: Pa
 }
 
 /** `module:path` is a path in the module's folder; that of a module nobody knows is beside all others. */
-function shapesOf(text: string, modules: Modules): PathShape[] {
+export function shapesOf(text: string, modules: Modules): PathShape[] {
   const [, module, path] = /^([A-Za-z0-9][A-Za-z0-9-]*):(.*)$/s.exec(text) ?? [];
   if (module === undefined) return pathShapes(text);
   return pathShapes(`${modules.get(module) ?? `${module}:`}/${path}`);

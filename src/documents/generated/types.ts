@@ -860,23 +860,27 @@ export interface TaskNode {
    */
   command?: string;
   /**
-   * What the node reads: paths, or outputs of nodes it depends on.
+   * What the node reads: paths, or outputs of nodes it depends on. `#Heading` after a path means that section alone.
    */
   inputs?: (
     | string
     | {
         /**
-         * The file.
+         * The file, from the repository's root or from the ticket's folder.
          */
         path: string;
         /**
-         * The heading whose section is meant.
+         * The heading whose section is meant; without it the whole file.
          */
         section?: string;
         /**
-         * `L3` is reference, `L4` a working artifact of this workflow.
+         * `L3` is reference, the same in every run; `L4` is a working artifact of this workflow.
          */
         layer?: 'L3' | 'L4';
+        /**
+         * What the node needs it for.
+         */
+        why?: string;
         [extension: `x-${string}`]: unknown;
       }
   )[];
@@ -888,10 +892,25 @@ export interface TaskNode {
   process?: string[];
   /**
    * What the node makes: paths that later nodes may name as inputs.
-   *
-   * Items: Text that is not blank.
    */
-  outputs?: string[];
+  outputs?: (
+    | string
+    | {
+        /**
+         * Where it is put, from the repository's root.
+         */
+        path: string;
+        /**
+         * What it is, for people.
+         */
+        what?: string;
+        /**
+         * Its format, for example `markdown` or `parquet`.
+         */
+        format?: string;
+        [extension: `x-${string}`]: unknown;
+      }
+  )[];
   /**
    * Nodes below this one; they make it a phase.
    *

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import picomatch from 'picomatch/posix.js';
 import { expect, it } from 'vitest';
-import { pathShapes, shapeHolds, shapeOfPath, shapesMeet } from '../../src/workflow/path-pattern.ts';
+import { pathShapes, shapeHolds, shapeOfPath, shapesMeet } from '../../src/workflow/path-shape.ts';
 import { isInScope, patternsMeet, scopeOf } from '../../src/workflow/scope.ts';
 import { taskNodes } from '../../src/workflow/task-tree.ts';
 
