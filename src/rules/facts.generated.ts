@@ -3,10 +3,12 @@ import type { RuleFacts } from '../workflow/rule.ts';
 
 /** What can be said of every rule without loading it, by id. */
 export const ruleFacts: readonly RuleFacts[] = [
+  { id: 'agent-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'continuity-shape', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'contract-handoff', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'contract-input', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'delta-target', group: 'freeze', severity: 'error', isProtected: false, offIn: [] },
@@ -21,12 +23,14 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'node-record-orphan', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-status-explained', group: 'tree', severity: 'error', isProtected: true, offIn: [] },
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'plan-sections', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'readme-fresh', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-unique', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'scope-disjoint', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'section-missing', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'skill-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'spec-covered', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'spec-frozen', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'tests-first', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
