@@ -190,6 +190,27 @@ read_ahead() {
   ) </dev/null >/dev/null 2>&1 &
 }
 
+# Whether a rule may have to read this message: it names a node, or WORKSPACE.md has a rule that reads
+# them all. What WORKSPACE.md has is known wherever its governed paths are.
+wants_message() {
+  while IFS= read -r line || [ -n "$line" ]; do
+    case $line in
+      *[Nn][Oo][Dd][Ee]:*/*) return 0 ;;
+      *' >8 '*) break ;;
+    esac
+  done <"$1"
+  [ -n "$build" ] || return 1
+  case ${CI-} in
+    '' | 0 | false)
+      if [ -d "$state/paths/$build" ]; then
+        [ -d "$state/messages/$build" ] || return 1
+      fi
+      ;;
+  esac
+  workspace=$(GIT_NO_REPLACE_OBJECTS=1 git rev-parse --verify --quiet HEAD:WORKSPACE.md) || return 1
+  [ -f "$state/messages/$build/$workspace" ] || [ ! -f "$state/paths/$build/$workspace" ]
+}
+
 # Pairs of ids, before and after.
 is_same() {
   while [ $# -ge 2 ]; do
@@ -237,8 +258,7 @@ case $name in
   pre-commit | pre-merge-commit | pre-applypatch) settle_from_trees ;;
   commit-msg)
     # git runs no pre-commit for a clean merge, and only here is MERGE_HEAD to be seen.
-    [ -f "${1%/*}/MERGE_HEAD" ] || exit 0
-    settle_from_trees
+    if [ -f "${1%/*}/MERGE_HEAD" ]; then settle_from_trees; else wants_message "$1" || exit 0; fi
     ;;
 esac
 run_program "$@"

@@ -39,7 +39,7 @@ await library.close();
 // The reference parsers, pattern matcher and judge of own schemas: loaded synchronously and rarely, hence CommonJS beside the chunks.
 const authorities = await rolldown({
   cwd: root,
-  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts', 'glob-authority': 'src/documents/glob-authority.ts', 'schema-authority': 'src/documents/schema-authority.ts' },
+  input: { 'yaml-authority': 'src/documents/yaml-authority.ts', 'markdown-authority': 'src/documents/markdown-authority.ts', 'glob-authority': 'src/documents/glob-authority.ts', 'schema-authority': 'src/documents/schema-authority.ts', 'commit-authority': 'src/documents/commit-authority.ts' },
   platform: 'node',
   transform: { target: 'node20' },
 });

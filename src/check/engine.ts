@@ -4,7 +4,9 @@ import type { Change } from '../tree/tree.ts';
 import { looksAt, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
+import { checkCommit } from './commit.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
+import { checkRef } from './ref.ts';
 export type { Scope } from './units.ts';
 import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
 
@@ -18,6 +20,8 @@ export interface CheckResult {
   readonly documents: number;
   readonly tickets: number;
   readonly perTicket: readonly JudgedTicket[];
+  /** Ids of rules that were not asked, since the branch's name is not known. */
+  readonly unjudged: readonly string[];
 }
 
 /** A ticket's folder that was judged. */
@@ -47,7 +51,7 @@ const OTHERS = 64;
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
   const units = unitsOf(change, options.scope, newStore());
-  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [] };
+  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [], unjudged: [] };
   const judge = new Judge(units, options);
   const chunks = chunksOf(units);
   const done = units.isAudit ? units.after.tree.announce(chunks.flatMap((chunk) => chunk.paths)) : () => {};
@@ -62,7 +66,7 @@ export function check(change: Change, options: CheckOptions): CheckResult {
     done();
   }
   judge.repository();
-  return judge.result();
+  return judge.result(change);
 }
 
 class Judge {
@@ -143,9 +147,15 @@ class Judge {
     for (const { rule, context } of this.#step) if (rule.step) this.#add(rule, rule.step({ before, after, changed }, context));
   }
 
-  result(): CheckResult {
+  /** With what is said of the commit's message and of the branch. */
+  result(change: Change): CheckResult {
+    const { message } = change;
     const perTicket = this.#units.tickets.map(({ id, folder, isChanged }) => ({ id, folder, documents: this.#perFolder.get(folder) ?? 0, isChanged }));
-    return { governed: true, findings: distinct(this.#findings).sort(compareFindings), waived: this.#waived, documents: this.#documents, tickets: this.#tickets, perTicket };
+    const commit = message === undefined ? undefined : checkCommit({ ...change, message }, this.#options);
+    const ref = checkRef(change, this.#units, this.#options);
+    const findings = distinct([...this.#findings, ...(commit?.findings ?? []), ...ref.findings]).sort(compareFindings);
+    const waived = [...this.#waived, ...(commit?.waived ?? []), ...ref.waived];
+    return { governed: true, findings, waived, documents: this.#documents, tickets: this.#tickets, perTicket, unjudged: ref.unjudged };
   }
 
   /** A commit cannot disarm its own judge: see `Units.policy`. */

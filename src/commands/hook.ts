@@ -11,6 +11,7 @@ import { rules } from '../rules/index.generated.ts';
 import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
+import { judgeMessage, rememberReaders } from './judge-message.ts';
 
 const COMMIT_HOOKS = ['pre-commit', 'pre-merge-commit', 'commit-msg', 'pre-applypatch'];
 const SILENT: Outcome = { exit: 0, json: {}, text: '' };
@@ -42,6 +43,8 @@ function isChained(name: string, cwd: string): boolean {
  */
 function judgeNextCommit(name: string, invocation: Invocation): Outcome {
   const step = nextCommit(invocation.cwd, name);
+  // Only a merge has its trees judged here: git runs no pre-commit for a clean one.
+  if (name === 'commit-msg' && step.before.length < 2) return judgeMessage(step, invocation);
   const result = check({ before: step.before, after: step.after }, { rules, scope: 'changed', program: invocation.program });
   if (!result.governed) return SILENT;
   const errors = result.findings.some((finding) => finding.severity === 'error');
@@ -55,13 +58,16 @@ function explained(report: string, rule: string, invocation: Invocation): string
 }
 
 /** Never under CI: there every verdict is given anew. */
-function remember({ repository, before, after, keys }: HookFacts, report: string): void {
+function remember(facts: HookFacts, report: string): void {
+  const { repository, before, after, keys } = facts;
   if (!['', '0', 'false'].includes(process.env.CI ?? '')) return;
   if (before.length > 0) for (const key of keys) rememberVerdict(repository, BUILD, key, report);
   const byWorkspace = new Map([after, ...before].flatMap((tree) => {
     const entry = tree.entry(WORKSPACE_PATH);
     return entry ? [[entry.oid, tree] as const] : [];
   }));
+  // Before the paths: where those are known, the launcher takes it that this is known too.
+  rememberReaders(facts, [...byWorkspace.values()]);
   for (const [oid, tree] of byWorkspace) {
     const settings = settingsIn(tree);
     if (settings) rememberGovernedPaths(repository, BUILD, oid, governedRoots(settings));

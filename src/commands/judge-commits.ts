@@ -1,5 +1,6 @@
 import { trunkName } from '../check/steps.ts';
 import { UserError } from '../error.ts';
+import { moment } from '../git/clock.ts';
 import { branchesBelow, mergeBases, requireCommit, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
@@ -21,7 +22,8 @@ export async function judgeCommits(repository: Repository, invocation: Invocatio
   const [from, to] = ends(invocation);
   const tip = requireCommit(repository, to);
   const start = isNone(from) ? undefined : requireCommit(repository, from);
-  const ref = typeof invocation.values.ref === 'string' ? fullName(invocation.values.ref) : undefined;
+  const given = typeof invocation.values.ref === 'string' ? fullName(invocation.values.ref) : undefined;
+  const ref = given ?? checkedOut(repository, tip);
   const trunk = findTrunk(repository, start ?? tip);
   const surroundings: Surroundings = {
     repository,
@@ -29,10 +31,11 @@ export async function judgeCommits(repository: Repository, invocation: Invocatio
     trunkTips: start === undefined ? [trunk.tip].flatMap((oid) => oid ?? []) : [start],
     judge: settingsIn(repository.treeOf(start ?? tip))?.judge ?? 'branch',
     judged: [],
+    now: moment(),
   };
-  const isTrunk = ref !== undefined && ref === `refs/heads/${trunk.name}`;
+  const isTrunk = given !== undefined && given === `refs/heads/${trunk.name}`;
   const isSquash = invocation.values.squash === true && start !== undefined;
-  const result = judged({ ...(ref !== undefined && { ref }), tip }, start, isSquash, isTrunk, surroundings);
+  const result = judged({ ref, tip, isTrunk: ref !== undefined && ref === `refs/heads/${trunk.name}` }, start, isSquash, isTrunk, surroundings);
   if (!result.governed) throw new UserError('Unexpected commits without WORKSPACE.md, expected some that treework governs', `${invocation.program} init`, 'not-governed');
   const bases = () => (isSquash || isTrunk ? [start].flatMap((oid) => oid ?? []) : surroundings.trunkTips.length === 0 ? [] : mergeBases(repository, tip, surroundings.trunkTips));
   return inFormat(rangeOutcome(result, repository, invocation, false), { ...result, ...treesOf(repository, tip, bases), repository, commit: tip, ...(ref !== undefined && { ref }) }, invocation);
@@ -56,6 +59,11 @@ function treesOf(repository: Repository, tip: Oid, bases: () => readonly Oid[]):
 function judged(tip: Parameters<typeof judgeTrunk>[0], start: string | undefined, isSquash: boolean, isTrunk: boolean, surroundings: Surroundings): RangeResult {
   if (isSquash && start !== undefined) return judgeSquash(tip, start, surroundings);
   return isTrunk ? judgeTrunk(tip, start, surroundings) : judgeBranch(tip, surroundings);
+}
+
+/** The branch that is checked out where `tip` is its commit: a detached HEAD says nothing. */
+function checkedOut(repository: Repository, tip: string): string | undefined {
+  return repository.commit('HEAD') === tip ? symbolicRef(repository, 'HEAD') : undefined;
 }
 
 function ends({ values, program }: Invocation): [string, string] {

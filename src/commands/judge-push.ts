@@ -1,4 +1,5 @@
 import { trunkName } from '../check/steps.ts';
+import { moment } from '../git/clock.ts';
 import { branchesBelow, remotesAt, requireCommit, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Oid } from '../tree/tree.ts';
@@ -35,10 +36,11 @@ export function judgePush(repository: Repository, input: string, invocation: Inv
     trunkTips: [trunk === undefined ? undefined : tracked.get(trunk), arriving?.tip].flatMap((tip) => tip ?? []),
     judge,
     judged: [`--remotes=${remote}`],
+    now: moment(),
   };
   const results = updates.map((update) => {
     if (update !== arriving) return judgeBranch(update, surroundings);
-    return judgeTrunk(update, update.old === undefined ? undefined : requireCommit(repository, update.old), surroundings);
+    return judgeTrunk({ ...update, isTrunk: true }, update.old === undefined ? undefined : requireCommit(repository, update.old), surroundings);
   });
   return rangeOutcome(joinResults(results), repository, invocation, true);
 }

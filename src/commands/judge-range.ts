@@ -7,9 +7,11 @@ import type { Repository } from '../git/repository.ts';
 import { rangeReport } from '../render/text-report.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Finding } from '../tree/finding.ts';
-import type { Oid, Tree } from '../tree/tree.ts';
+import type { Oid, RefUpdate, Tree } from '../tree/tree.ts';
+import { MESSAGE_PATH } from '../workflow/rule.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { judgeMessages, judgeSquashed } from './judge-messages.ts';
 import { prefetchSteps } from './prefetch-steps.ts';
 
 /** A finding and where in a history it was made. */
@@ -30,6 +32,8 @@ export interface RangeResult {
   readonly documents: number;
   readonly tickets: number;
   readonly perTicket: readonly JudgedTicket[];
+  /** Ids of rules that were not asked, since the branch's name is not known. */
+  readonly unjudged: readonly string[];
 }
 
 /** Steps that are loaded together. */
@@ -46,6 +50,8 @@ export interface Surroundings {
   readonly judged: readonly string[];
   /** Where step rules read WORKSPACE.md; each step's first parent when absent. */
   readonly policy?: Tree;
+  /** The moment of the judgement. */
+  readonly now: Date;
 }
 
 /** A branch with what it will be. */
@@ -53,29 +59,37 @@ export interface Tip {
   /** Full name; undefined when it is not known. */
   readonly ref?: string | undefined;
   readonly tip: Oid;
+  readonly isTrunk?: boolean;
 }
 
 /** Judges the trunk's step from `old` (undefined: it is new). Throws a UserError (`shallow`) where history is cut. */
-export function judgeTrunk({ ref, tip }: Tip, old: Oid | undefined, surroundings: Surroundings): RangeResult {
-  requireHistory(surroundings.repository, [tip], old === undefined ? [] : [old]);
+export function judgeTrunk(branch: Tip, old: Oid | undefined, surroundings: Surroundings): RangeResult {
+  const { tip } = branch;
+  const bases = old === undefined ? [] : [old];
+  requireHistory(surroundings.repository, [tip], bases);
   const not = old === undefined ? [] : [old, ...surroundings.judged];
-  const commits = governedCommits({ tip, not, firstParent: true }, old === undefined ? [] : [old], surroundings);
-  return judgeSteps(trunkSteps({ tip, old, commits }), ref, surroundings);
+  const commits = governedCommits({ tip, not, firstParent: true }, bases, surroundings);
+  return withCommits(judgeSteps(trunkSteps({ tip, old, commits }), branch, surroundings), judgeMessages(branch, [...bases, ...surroundings.judged], surroundings));
 }
 
 /** Judges a branch from where it left the trunk. Throws a UserError (`shallow`) where history is cut. */
-export function judgeBranch({ ref, tip }: Tip, surroundings: Surroundings): RangeResult {
+export function judgeBranch(branch: Tip, surroundings: Surroundings): RangeResult {
+  const { tip } = branch;
   const { repository, trunkTips, judge, judged } = surroundings;
   const bases = trunkTips.length > 0 ? mergeBases(repository, tip, trunkTips) : [];
   requireHistory(repository, [tip, ...trunkTips], bases);
-  if (bases.length === 0) return judgeTrunk({ ref, tip }, undefined, surroundings);
+  if (bases.length === 0) return judgeTrunk(branch, undefined, surroundings);
   const each = judge === 'each' ? governedCommits({ tip, not: [...bases, ...judged], firstParent: false }, bases, surroundings) : [];
-  return judgeSteps(branchSteps({ tip, bases, each }), ref, surroundings);
+  return withCommits(judgeSteps(branchSteps({ tip, bases, each }), branch, surroundings), judgeMessages(branch, [...bases, ...judged], surroundings));
 }
 
 /** Judges one step between two commits, whatever lies between them. */
-export function judgeSquash({ ref, tip }: Tip, from: Oid, surroundings: Surroundings): RangeResult {
-  return judgeSteps([{ before: [from], after: tip }], ref, surroundings);
+export function judgeSquash(branch: Tip, from: Oid, surroundings: Surroundings): RangeResult {
+  return withCommits(judgeSteps([{ before: [from], after: branch.tip }], branch, surroundings), judgeSquashed(branch, from, surroundings));
+}
+
+function withCommits(result: RangeResult, { findings, waived }: ReturnType<typeof judgeMessages>): RangeResult {
+  return { ...result, findings: [...result.findings, ...findings], waived: [...result.waived, ...waived] };
 }
 
 /** Several results as one. */
@@ -87,6 +101,7 @@ export function joinResults(results: readonly RangeResult[]): RangeResult {
     documents: results.reduce((sum, one) => sum + one.documents, 0),
     tickets: results.reduce((sum, one) => sum + one.tickets, 0),
     perTicket: joinTickets(results.flatMap((one) => one.perTicket)),
+    unjudged: [...new Set(results.flatMap((one) => one.unjudged))],
   };
 }
 
@@ -103,10 +118,11 @@ function joinTickets(tickets: readonly JudgedTicket[]): JudgedTicket[] {
 /** The answer of everything that judges commits. Hooks say nothing when all is well. */
 export function rangeOutcome(result: RangeResult, repository: Repository, invocation: Pick<Invocation, 'color'>, isHook: boolean): Outcome {
   const failed = result.findings.some((finding) => finding.severity === 'error');
+  const unjudged = result.unjudged.length === 0 ? '' : `\nnot judged, since the branch's name is not known (--ref NAME says it): ${result.unjudged.join(', ')}`;
   return {
     exit: failed ? 1 : 0,
-    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets } },
-    text: () => (isHook && result.findings.length === 0 ? '' : rangeReport(result, groupsOf(result.findings, repository), invocation.color)),
+    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets }, ...(unjudged !== '' && { unjudged: result.unjudged }) },
+    text: () => (isHook && result.findings.length === 0 ? '' : rangeReport(result, groupsOf(result.findings, repository), invocation.color) + unjudged),
     ...(isHook && { stream: 'stderr' as const }),
   };
 }
@@ -126,13 +142,14 @@ function groupsOf(findings: readonly LocatedFinding[], repository: Repository) {
       heading: `${ref === undefined ? '' : `${ref.replace(/^refs\/heads\//, '')}: `}${commit.slice(0, 10)} ${subject}`,
       findings: group,
       ...(parent !== undefined && { note: `this commit is judged by itself: put the mend into it, by git commit --amend while it is the last one, else by git rebase -i ${parent.slice(0, 10)}` }),
-      textOf: (path: string) => tree.read(path)?.toString(),
+      textOf: (path: string) => (path === MESSAGE_PATH ? facts.message : tree.read(path)?.toString()),
     };
   });
 }
 
-function judgeSteps(steps: readonly Step[], ref: string | undefined, surroundings: Surroundings): RangeResult {
-  const { repository, program, policy } = surroundings;
+function judgeSteps(steps: readonly Step[], branch: Tip, surroundings: Surroundings): RangeResult {
+  const { repository, program, policy, now } = surroundings;
+  const { ref } = branch;
   const trees = new CommitTrees(repository, steps.flatMap((step) => [...step.before, step.after]));
   const found = new Map<string, LocatedFinding>();
   const results = steps.map((step, index) => {
@@ -146,7 +163,7 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
       after,
       ...(policy && { policy }),
       ...(ref !== undefined && { ref: ref.replace(/^refs\/heads\//, '') }),
-      ...(step.commit === undefined ? { isRange: true } : { message: trees.commit(step.after).message }),
+      ...(step.commit === undefined && { isRange: true, now, update: updateOf(branch, step, surroundings) }),
       get through() {
         return step.commit === undefined ? passedThrough(step, surroundings) : [];
       },
@@ -165,6 +182,15 @@ function judgeSteps(steps: readonly Step[], ref: string | undefined, surrounding
     // The same ones again and again, step by step.
     documents: most(results.map((result) => result.documents)),
     tickets: most(results.map((result) => result.tickets)),
+  };
+}
+
+function updateOf({ tip, isTrunk = false }: Tip, { before }: Step, { repository, judged }: Surroundings): RefUpdate {
+  return {
+    isTrunk,
+    get commits() {
+      return readCommits(repository, walkCommits(repository, { tip, not: [...before, ...judged], firstParent: true, roots: [''] }));
+    },
   };
 }
 

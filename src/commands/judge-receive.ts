@@ -1,4 +1,5 @@
 import { trunkName } from '../check/steps.ts';
+import { moment } from '../git/clock.ts';
 import { branchesBelow, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Oid } from '../tree/tree.ts';
@@ -34,9 +35,10 @@ export function judgeReceive(repository: Repository, input: string, invocation: 
     trunkTips: [stands, comes].flatMap((tip) => tip ?? []),
     judge: (policy && settingsIn(policy)?.judge) ?? 'branch',
     judged: ['--branches'],
+    now: moment(),
     ...(policy && { policy }),
   };
-  const results = updates.map((update) => (update === arriving ? judgeTrunk(update, update.old, surroundings) : judgeBranch(update, surroundings)));
+  const results = updates.map((update) => (update === arriving ? judgeTrunk({ ...update, isTrunk: true }, update.old, surroundings) : judgeBranch(update, surroundings)));
   return rangeOutcome(joinResults(results), repository, invocation, true);
 }
 

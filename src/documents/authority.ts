@@ -13,6 +13,7 @@ type Yaml = typeof import('./yaml-authority.ts');
 type Markdown = typeof import('./markdown-authority.ts');
 type Glob = typeof import('./glob-authority.ts');
 type JsonSchema = typeof import('./schema-authority.ts');
+type Commits = typeof import('./commit-authority.ts');
 
 export const yamlAuthority = once((): Yaml => {
   const load = createRequire(import.meta.url);
@@ -32,6 +33,12 @@ export const globAuthority = once((): Glob => {
 export const schemaAuthority = once((): JsonSchema => {
   const load = createRequire(import.meta.url);
   return load(fromSource ? 'ajv/dist/2020.js' : './schema-authority.cjs') as JsonSchema;
+});
+
+/** The package exports itself to `import` alone: from source it is loaded by its file. */
+export const commitAuthority = once((): Commits => {
+  const load = createRequire(import.meta.url);
+  return load(fromSource ? '../../node_modules/conventional-commits-parser/dist/CommitParser.js' : './commit-authority.cjs') as Commits;
 });
 
 /** Loads at the first call and gives the same from then on. */

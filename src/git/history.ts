@@ -18,6 +18,7 @@ export interface Walk {
   /** Revisions whose histories are left out; options of rev-list such as `--branches` too. */
   readonly not: readonly string[];
   readonly firstParent: boolean;
+  readonly withoutMerges?: boolean;
   /** Only commits that change something at or below these paths (`''`: anything). */
   readonly roots: readonly string[];
 }
@@ -27,11 +28,11 @@ export interface Walk {
  * first parent (`firstParent`) or with any one parent (otherwise): then nothing in it differs from
  * every parent.
  */
-export function walkCommits(repository: Repository, { tip, not, firstParent, roots }: Walk): Oid[] {
+export function walkCommits(repository: Repository, { tip, not, firstParent, withoutMerges, roots }: Walk): Oid[] {
   const paths = roots.includes('') ? [] : roots;
   // Without --full-history a path limit would leave out whole sides of merges.
   const shape = firstParent ? '--first-parent' : '--full-history';
-  return linesOf(repository.git(['rev-list', '--topo-order', '--reverse', shape, tip, ...(not.length > 0 ? ['--not', ...not] : []), '--', ...paths]));
+  return linesOf(repository.git(['rev-list', '--topo-order', '--reverse', shape, ...(withoutMerges ? ['--no-merges'] : []), tip, ...(not.length > 0 ? ['--not', ...not] : []), '--', ...paths]));
 }
 
 /** Reads commits in one go, in the order given. Throws a UserError (`shallow`) for one that is not here. */

@@ -32,6 +32,12 @@ export function rememberGovernedPaths(repository: Repository, engine: string, wo
   if (!pathExists(file)) writeFileAtomic(file, paths.map((path) => `${path === '' ? '.' : path}\n`).join(''));
 }
 
+/** Tells the launcher that under a WORKSPACE.md (named by its blob) some rule reads every commit's message. */
+export function rememberMessageReader(repository: Repository, engine: string, workspace: string): void {
+  const file = repository.statePath('messages', engine, workspace);
+  if (!pathExists(file)) writeFileAtomic(file, '');
+}
+
 function timeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -4,9 +4,11 @@ import type { RuleFacts } from '../workflow/rule.ts';
 /** What can be said of every rule without loading it, by id. */
 export const ruleFacts: readonly RuleFacts[] = [
   { id: 'agent-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'branch-name', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
+  { id: 'commit-message', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'continuity-shape', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'contract-handoff', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },

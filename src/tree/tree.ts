@@ -64,7 +64,24 @@ export interface Change {
   readonly isRange?: boolean;
   /** What the step passed through when it stands for several commits, in no particular order. */
   readonly through?: readonly Tree[];
+  /** Set when the step is one commit: as git stores its message, or would. */
   readonly message?: string;
+  /** Short name of the branch; undefined where it is not known. */
   readonly ref?: string;
   readonly now?: Date;
+  /** Set when the step is a branch or an update of one: then ref rules judge it. */
+  readonly update?: RefUpdate;
+}
+
+/** A commit with its message. */
+export interface NewCommit {
+  readonly oid: Oid;
+  readonly parents: readonly Oid[];
+  readonly message: string;
+}
+
+export interface RefUpdate {
+  readonly isTrunk: boolean;
+  /** Along first parents, what no other branch has yet; oldest first. Read by need: it costs. */
+  readonly commits: readonly NewCommit[];
 }

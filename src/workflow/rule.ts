@@ -2,7 +2,7 @@ import type { DocumentKind } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Fix, Severity } from '../tree/finding.ts';
-import type { ChangedPath, Oid } from '../tree/tree.ts';
+import type { ChangedPath, NewCommit, Oid } from '../tree/tree.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -58,15 +58,29 @@ export interface CommitStep extends RepositoryStep {
   readonly message: string;
   /** Undefined while the commit is being made. */
   readonly commit?: Oid;
+  /** Short name of the branch that is committed to; undefined where it is not known. */
+  readonly branch: string | undefined;
 }
 
 /** A branch, or an update of one: from its merge bases with the trunk (the trunk: from where it stood) to its tip. */
 export interface RefStep extends RepositoryStep {
+  /** Every path that differs, governed or not. Read by need: it costs. */
+  readonly changed: readonly ChangedPath[];
   /** Short name of the branch; undefined where it is not known. */
   readonly name: string | undefined;
   readonly isTrunk: boolean;
   /** Undefined where nobody said what time it is: then nothing is stale. */
   readonly now: Date | undefined;
+  /** Along first parents, what no other branch has yet; oldest first. Read by need: it costs. */
+  readonly commits: readonly NewCommit[];
+}
+
+/** Where a finding about a commit's message is: lines are the message's. Git's name for the file it is written in. */
+export const MESSAGE_PATH = 'COMMIT_EDITMSG';
+
+/** Where a finding about a branch as a whole is. */
+export function refPath(name: string | undefined): string {
+  return name === undefined ? 'HEAD' : `refs/heads/${name}`;
 }
 
 /**
@@ -98,7 +112,12 @@ export interface Rule {
   repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
   ticketStep?(step: TicketStep, context: RuleContext): Iterable<Report>;
   step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
+  /** Asked where the message has a `Node:` trailer (see `trailers.ts`); `everyMessage` asks for all. */
   commit?(step: CommitStep, context: RuleContext): Iterable<Report>;
+  /** Costs every commit the start of node. */
+  readonly everyMessage?: boolean;
+  /** The branch's name is needed: where it is not known, `ref` is not asked and the answer says so. */
+  readonly needsName?: boolean;
   ref?(step: RefStep, context: RuleContext): Iterable<Report>;
 }
 

@@ -18,6 +18,9 @@ export interface Example {
   readonly before: readonly Files[];
   readonly after: Files;
   readonly message?: string;
+  /** Name of the branch that the step is an update of: from its merge base, or where it stood, to `after`. */
+  readonly ref?: string;
+  readonly now?: Date;
   /** `PATH:LINE:COLUMN SEVERITY`, in the order of the report. */
   readonly findings: readonly string[];
 }
@@ -78,17 +81,20 @@ function exampleOf(title: { text: string; line: number }, lines: readonly string
     if (name.startsWith('after/')) after[match[2] as string] = content;
     else (before[Number(match[1] || 1) - 1] ??= {})[match[2] as string] = content;
   }
-  const unknown = [...sections.keys()].filter((name) => !/^(before\d*|after)\/|^(findings|message)$/.test(name));
-  if (unknown.length > 0) throw new Error(`${at}: Unexpected section ${unknown[0]}, expected before/PATH, before2/PATH, after/PATH, message or findings`);
+  const unknown = [...sections.keys()].filter((name) => !/^(before\d*|after)\/|^(findings|message|ref|now)$/.test(name));
+  if (unknown.length > 0) throw new Error(`${at}: Unexpected section ${unknown[0]}, expected before/PATH, before2/PATH, after/PATH, message, ref, now or findings`);
   const findings = sections.get('findings');
   if (findings === undefined) throw new Error(`${at}: an example without -- findings -- (leave it empty where there are none)`);
   const message = sections.get('message');
+  const [ref, now] = [sections.get('ref')?.trim(), sections.get('now')?.trim()];
   return {
     title: title.text,
     line: title.line,
     before,
     after,
     ...(message !== undefined && { message }),
+    ...(ref !== undefined && { ref }),
+    ...(now !== undefined && { now: new Date(now) }),
     findings: findings.split('\n').filter((line) => line.trim() !== ''),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { check } from '../../src/check/engine.ts';
 import { rules } from '../../src/rules/index.generated.ts';
 import type { Finding } from '../../src/tree/finding.ts';
+import type { Change } from '../../src/tree/tree.ts';
 import type { Rule } from '../../src/workflow/rule.ts';
 import { MemoryTree } from '../harness/memory-tree.ts';
 import { ruleIds, rulePages, treesOf, type Example } from '../harness/rule-page.ts';
@@ -13,8 +14,18 @@ const pages = rulePages();
 async function judge(rule: Rule, example: Example): Promise<readonly Finding[]> {
   const trees = await treesOf(example);
   const before = trees.before.map((files) => new MemoryTree(files));
-  const change = { before, after: new MemoryTree(trees.after), ...(example.message !== undefined && { message: example.message }) };
+  const change = { before, after: new MemoryTree(trees.after), ...momentOf(example) };
   return check(change, { rules: [rule], scope: before.length > 0 ? 'changed' : 'all', program: 'treework' }).findings;
+}
+
+/** With `ref`, the step is an update of that branch: of the trunk where it is `main`. Its message is the update's one commit's. */
+function momentOf({ message, ref, now }: Example): Partial<Change> {
+  const commits = message === undefined ? [] : [{ oid: '1'.repeat(40), parents: ['0'.repeat(40)], message }];
+  return {
+    ...(message !== undefined && { message }),
+    ...(ref !== undefined && { ref, update: { isTrunk: ref === 'main', commits }, ...(message === undefined && { isRange: true }) }),
+    ...(now && { now }),
+  };
 }
 
 function place({ path, line, column, severity }: Finding): string {
