@@ -26,6 +26,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'node-status-explained', group: 'tree', severity: 'error', isProtected: true, offIn: [] },
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'plan-sections', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'protected-branch', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'readme-fresh', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false, offIn: [] },

@@ -23,6 +23,7 @@ import { rule as nodeRecordOrphan } from './node-record-orphan.ts';
 import { rule as nodeStatusExplained } from './node-status-explained.ts';
 import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
 import { rule as planSections } from './plan-sections.ts';
+import { rule as protectedBranch } from './protected-branch.ts';
 import { rule as readmeFresh } from './readme-fresh.ts';
 import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
@@ -38,4 +39,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];

@@ -18,12 +18,12 @@ async function judge(rule: Rule, example: Example): Promise<readonly Finding[]> 
   return check(change, { rules: [rule], scope: before.length > 0 ? 'changed' : 'all', program: 'treework' }).findings;
 }
 
-/** With `ref`, the step is an update of that branch: of the trunk where it is `main`. Its message is the update's one commit's. */
+/** With `ref`, the step is an update of that branch, of the trunk where it is `main`, by one commit with the message. */
 function momentOf({ message, ref, now }: Example): Partial<Change> {
   const commits = message === undefined ? [] : [{ oid: '1'.repeat(40), parents: ['0'.repeat(40)], message }];
   return {
-    ...(message !== undefined && { message }),
-    ...(ref !== undefined && { ref, update: { isTrunk: ref === 'main', commits }, ...(message === undefined && { isRange: true }) }),
+    ...(message !== undefined && ref === undefined && { message }),
+    ...(ref !== undefined && { ref, isRange: true, update: { isTrunk: ref === 'main', commits } }),
     ...(now && { now }),
   };
 }
