@@ -11,9 +11,7 @@ const PLAIN = /^[^*_`[\]<>&\\!~]*$/;
  * github-slugger 2 makes them), and ids and names of HTML elements.
  */
 export function anchorsOf(outline: Outline): ReadonlySet<string> {
-  const anchors = new Set<string>();
-  const seen = new Map<string, number>();
-  for (const { text } of outline.headings) anchors.add(unique(slugOf(textOf(text)), seen));
+  const anchors = new Set(headingAnchors(outline));
   outline.lines.forEach((line, index) => {
     if (line.includes('=')) for (const [, id] of line.matchAll(/\b(?:id|name)=["']([^"'<>\s]{1,200})["']/g)) anchors.add(id as string);
     if (!line.includes('#') || outline.opaque.has(index + 1)) return;
@@ -21,6 +19,12 @@ export function anchorsOf(outline: Outline): ReadonlySet<string> {
     if (nested !== undefined) anchors.add(slugOf(textOf(nested)));
   });
   return anchors;
+}
+
+/** The slugs of an outline's headings, in their order. */
+export function headingAnchors({ headings }: Pick<Outline, 'headings'>): string[] {
+  const seen = new Map<string, number>();
+  return headings.map(({ text }) => unique(slugOf(textOf(text)), seen));
 }
 
 /** GitHub's id of a heading with this text, the first time it occurs. */

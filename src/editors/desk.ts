@@ -4,6 +4,7 @@ import { placeOf, type Place } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { FileTree, workRootOf } from '../git/file-tree.ts';
+import { markdownWith } from '../git/grep.ts';
 import { realFolder, relativeToRoot } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -80,6 +81,12 @@ export class Desk {
       const location = this.locate(file.uri);
       return location?.root === root ? [{ uri: file.uri, path: location.path, text: file.getText(), version: file.version }] : [];
     });
+  }
+
+  /** Paths of the Markdown files that hold a text, on disk or in the editor. */
+  markdownWith(root: string, text: string): string[] {
+    const open = this.openIn(root).filter((file) => file.path.endsWith('.md') && file.text.includes(text));
+    return [...new Set([...markdownWith(root, text), ...open.map(({ path }) => path)])];
   }
 
   /** The URI of a path: the editor's own where it has the file open. */

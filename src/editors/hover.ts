@@ -20,7 +20,7 @@ export interface Hover {
  */
 export function hoverAt(view: View, position: Range['start'], program: string): Hover | undefined {
   const { document, ticket } = view;
-  const mention = document && mentionAt(document, position);
+  const mention = mentionAt(view, position);
   if (mention?.kind === 'requirement' && ticket) return { contents: markdown(requirementFacts(mention, ticket)), range: rangeOfMention(mention) };
   const isFrontmatter = document === undefined || position.line + 1 < document.parsed.bodyLine || document.parsed.data === undefined;
   if (!isFrontmatter) return undefined;

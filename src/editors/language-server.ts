@@ -1,13 +1,17 @@
 /** The language server: the protocol on standard input and output. The only file that loads its library. */
-import { createConnection, DidChangeWatchedFilesNotification, TextDocuments, TextDocumentSyncKind, type CodeAction, type Connection, type InitializeParams, type ServerCapabilities } from 'vscode-languageserver/node';
+import { createConnection, DidChangeWatchedFilesNotification, LSPErrorCodes, ResponseError, TextDocuments, TextDocumentSyncKind, type CodeAction, type Connection, type InitializeParams, type Location as ProtocolLocation, type ServerCapabilities } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
+import { UserError } from '../error.ts';
 import { VERSION } from '../version.ts';
 import { actionsFor, HINT } from './code-actions.ts';
+import { completionsAt } from './completion.ts';
 import { Desk, type View } from './desk.ts';
 import { hoverAt } from './hover.ts';
 import { Judged } from './judged.ts';
+import { renameAt, renamedAt, type RenameOptions } from './rename.ts';
 import { symbolsOf } from './symbols.ts';
+import { definitionAt, referencesAt, type Spot } from './targets.ts';
 
 /** Serves one client until it leaves; then the process ends. Never returns before. */
 export function serve(program: string, { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }): Promise<never> {
@@ -40,6 +44,10 @@ const CAPABILITIES: ServerCapabilities = {
   textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
   hoverProvider: true,
   documentSymbolProvider: true,
+  definitionProvider: true,
+  referencesProvider: true,
+  renameProvider: { prepareProvider: true },
+  completionProvider: { triggerCharacters: ['[', ' '] },
   codeActionProvider: { codeActionKinds: ['quickfix'] },
   executeCommandProvider: { commands: [HINT] },
 };
@@ -66,6 +74,20 @@ function listen(connection: Connection, documents: TextDocuments<TextDocument>, 
   });
 }
 
+function renaming(desk: Desk, view: View, program: string): RenameOptions {
+  return { program, candidates: (text) => desk.markdownWith(view.root, text) };
+}
+
+/** A refusal is shown to the user with what to do instead. */
+function refusable<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof UserError) throw new ResponseError(LSPErrorCodes.RequestFailed, `${error.message}; ${error.hint}`);
+    throw error;
+  }
+}
+
 /** What the editor asks. */
 function answer(connection: Connection, desk: Desk, judged: Judged, program: string): void {
   const at = <T>(uri: string, say: (view: View) => T): T | null => {
@@ -74,6 +96,15 @@ function answer(connection: Connection, desk: Desk, judged: Judged, program: str
   };
   connection.onHover(({ textDocument, position }) => at(textDocument.uri, (view) => hoverAt(view, position, program) ?? null));
   connection.onDocumentSymbol(({ textDocument }) => at(textDocument.uri, symbolsOf));
+  const locationsIn = (view: View, spots: readonly Spot[]): ProtocolLocation[] => spots.map(({ path, range }) => ({ uri: desk.uriOf({ root: view.root, path }), range }));
+  connection.onDefinition(({ textDocument, position }) => at(textDocument.uri, (view) => locationsIn(view, definitionAt(view, position))));
+  connection.onReferences(({ textDocument, position }) => at(textDocument.uri, (view) => locationsIn(view, referencesAt(view, position, (text) => desk.markdownWith(view.root, text)))));
+  connection.onCompletion(({ textDocument, position }) => at(textDocument.uri, (view) => completionsAt(view, position)));
+  connection.onPrepareRename(({ textDocument, position }) => at(textDocument.uri, (view) => refusable(() => renamedAt(view, position, renaming(desk, view, program)) ?? null)));
+  connection.onRenameRequest(({ textDocument, position, newName }) => at(textDocument.uri, (view) => refusable(() => {
+    const edits = renameAt(view, position, newName, renaming(desk, view, program));
+    return { changes: Object.fromEntries([...edits].map(([path, changes]) => [desk.uriOf({ root: view.root, path }), [...changes]])) };
+  })));
   connection.onCodeAction(({ textDocument, range }) => actionsFor(judged.of(textDocument.uri), range, { desk, uri: textDocument.uri, program }) as CodeAction[]);
   connection.onExecuteCommand(({ command, arguments: [remedy] = [] }) => {
     if (command === HINT) connection.window.showInformationMessage(String(remedy));

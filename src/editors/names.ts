@@ -1,5 +1,6 @@
 import type { DataPath } from '../documents/document.ts';
 import { nameKey } from '../documents/operations.ts';
+import type { Settings } from '../documents/settings.ts';
 import { requirementsOf, type Requirement } from '../documents/requirements.ts';
 import { deltaOf } from '../workflow/change-record.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
@@ -27,8 +28,8 @@ export function isSame(a: Name, b: Name): boolean {
 }
 
 /** Every place of a document that names a node, a requirement or a ticket. */
-export function mentionsIn(document: GovernedDocument): Mention[] {
-  return [...inFrontmatter(document), ...inHeadings(document)];
+export function mentionsIn(document: GovernedDocument, settings: Settings): Mention[] {
+  return [...inFrontmatter(document), ...inHeadings(document, settings)];
 }
 
 function inFrontmatter(document: GovernedDocument): Mention[] {
@@ -68,10 +69,11 @@ function frontmatterMention({ path, parsed }: GovernedDocument, name: Name, at: 
   };
 }
 
-function inHeadings(document: GovernedDocument): Mention[] {
-  const kind: string = document.place.kind;
-  const entries = kind === 'change' ? deltaOf(document).requirements : kind === 'spec' || kind === 'capability' ? requirementsOf(document.parsed) : [];
-  return entries.map((entry) => headingMention(document, entry, kind !== 'change' || entry.operation === 'ADDED'));
+function inHeadings(document: GovernedDocument, { kinds }: Settings): Mention[] {
+  const { kind } = document.place;
+  const holds = kind === 'spec' ? 'requirements' : kind === 'change' ? 'delta' : kinds.find(({ name }) => name === kind)?.holds;
+  const entries = holds === 'delta' ? deltaOf(document).requirements : holds === 'requirements' ? requirementsOf(document.parsed) : [];
+  return entries.map((entry) => headingMention(document, entry, holds === 'requirements' || entry.operation === 'ADDED'));
 }
 
 function headingMention({ path, parsed }: GovernedDocument, { name, line }: Requirement, isDefinition: boolean): Mention {

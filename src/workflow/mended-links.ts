@@ -1,3 +1,4 @@
+import { addressPlace, lineStarts } from '../documents/link-address.ts';
 import { addressOf, linkTarget } from '../documents/link-target.ts';
 import type { Fix } from '../tree/finding.ts';
 import type { BrokenLink } from './broken-links.ts';
@@ -20,7 +21,7 @@ export function mendedLinks(document: GovernedDocument, broken: readonly BrokenL
     if (one.why !== 'absent' && one.why !== 'outside') continue;
     const address = newAddress(document.path, before, one.link.url, moved.to, step);
     const at = (starts[one.link.line - 1] ?? 0) + one.link.column - 1;
-    const place = address === undefined ? undefined : urlPlace(text, at, one.link.url);
+    const place = address === undefined ? undefined : addressPlace(text, at, one.link.url);
     if (address !== undefined && place !== undefined) to = to.slice(0, place) + address + to.slice(place + one.link.url.length);
   }
   return to === text ? undefined : { path: document.path, from: text, to };
@@ -34,18 +35,4 @@ function newAddress(path: string, before: string, url: string, movedTo: (path: s
   if (now === undefined || (now === target.path && before === path)) return undefined;
   const rest = /[?#].*$/s.exec(url)?.[0] ?? '';
   return `${url.startsWith('/') ? `/${addressOf('', now)}` : addressOf(path, now)}${target.isDirectory ? '/' : ''}${rest}`;
-}
-
-/** Where the address of the link that begins at an offset stands as it was read; undefined when it is written otherwise. */
-function urlPlace(text: string, at: number, url: string): number | undefined {
-  const start = text.indexOf(`](${url}`, at);
-  const end = start + 2 + url.length;
-  if (start === -1 || /[[\]]/.test(text.slice(at + 2, start)) || !/[)\s]/.test(text.charAt(end))) return undefined;
-  return start + 2;
-}
-
-function lineStarts(text: string): number[] {
-  const starts = [0];
-  for (const { 0: end, index } of text.matchAll(/\r\n|\n|\r/g)) starts.push(index + end.length);
-  return starts;
 }
