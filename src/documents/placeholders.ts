@@ -29,6 +29,11 @@ export function placeholdersIn(document: ParsedDocument, words: readonly string[
   });
 }
 
+/** The first mark or word in a text of one value, such as a key of the frontmatter holds it. */
+export function placeholderInText(text: string, words: readonly string[] = PLACEHOLDER_WORDS): string | undefined {
+  return text.split('\n').flatMap((line) => placeholdersAt(withoutCode(line), words))[0]?.text;
+}
+
 function placeholdersAt(source: string, words: readonly string[]): Omit<Placeholder, 'line'>[] {
   const marks = [...source.matchAll(/\[\[fill:.*?(?:\]\]|$)/g)].map((match) => ({ column: match.index + 1, text: shown(match[0]) }));
   const rest = marks.length > 0 ? source.replace(/\[\[fill:.*?(?:\]\]|$)/g, (mark) => ' '.repeat(mark.length)) : source;

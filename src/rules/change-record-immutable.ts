@@ -1,6 +1,7 @@
 import { historyOf, isDecided, statusOf, type ChangeEntry } from '../workflow/change-record.ts';
 import type { Report, Rule, RuleContext, TicketStep } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
+import { stable } from '../workflow/stable.ts';
 import type { Ticket } from '../workflow/ticket.ts';
 
 const NEXT: Readonly<Record<string, readonly string[]>> = {
@@ -142,9 +143,4 @@ function firstDifference(version: GovernedDocument, record: GovernedDocument): n
   const [was, is] = [bodyOf(version).split('\n'), bodyOf(record).split('\n')];
   const at = is.findIndex((line, index) => line !== was[index]);
   return record.parsed.bodyLine + (at === -1 ? Math.max(0, is.length - 1) : at);
-}
-
-/** Equal for equal data, whatever the order of keys. */
-function stable(value: unknown): string {
-  return JSON.stringify(value, (_, one: unknown) => (typeof one === 'object' && one !== null && !Array.isArray(one) ? Object.fromEntries(Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1))) : one)) ?? '';
 }

@@ -18,6 +18,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'field-unique', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'goal-why', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'history-append-only', group: 'tree', severity: 'error', isProtected: true, offIn: [] },
   { id: 'kind-definition', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'link-target', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'node-dependency', group: 'tree', severity: 'error', isProtected: false, offIn: [] },

@@ -15,6 +15,7 @@ import { rule as directoryStandard } from './directory-standard.ts';
 import { rule as fieldUnique } from './field-unique.ts';
 import { rule as frontmatterValid } from './frontmatter-valid.ts';
 import { rule as goalWhy } from './goal-why.ts';
+import { rule as historyAppendOnly } from './history-append-only.ts';
 import { rule as kindDefinition } from './kind-definition.ts';
 import { rule as linkTarget } from './link-target.ts';
 import { rule as nodeDependency } from './node-dependency.ts';
@@ -39,4 +40,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
