@@ -30,6 +30,7 @@ import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
 import { rule as scopeDisjoint } from './scope-disjoint.ts';
+import { rule as scriptContract } from './script-contract.ts';
 import { rule as sectionMissing } from './section-missing.ts';
 import { rule as skillStandard } from './skill-standard.ts';
 import { rule as specCovered } from './spec-covered.ts';
@@ -40,4 +41,4 @@ import { rule as tokenBudget } from './token-budget.ts';
 import { rule as treeAcyclic } from './tree-acyclic.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
+export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic];
