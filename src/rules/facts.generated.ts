@@ -16,6 +16,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'delta-target', group: 'freeze', severity: 'error', isProtected: false, offIn: [] },
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'field-unique', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'fork-return', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'goal-why', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'history-append-only', group: 'tree', severity: 'error', isProtected: true, offIn: [] },
@@ -42,4 +43,5 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'ticket-one-place', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'token-budget', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'tree-acyclic', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'workflow-done', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
 ];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EDITED, FOLDER, nodeOf, SPEC, tasksOf } from '../harness/governed.ts';
+import { EDITED, FOLDER, nodeOf, SPEC, tasksOf, finishedAt } from '../harness/governed.ts';
 import { expectAccepted, expectRefused, governed, refusedAfterCommit } from './stories.ts';
 
 const FORGED = { [`${FOLDER}/spec.md`]: EDITED, [`${FOLDER}/tasks.md`]: tasksOf(EDITED) };
@@ -178,7 +178,7 @@ describe('merges', () => {
     story.sneak('feat: late', { [`${FOLDER}/nodes/extra.md`]: nodeOf(SPEC, 'extra') });
     story.git('checkout', '-q', 'main');
     story.moveFolder(FOLDER, 'docs/specs/ARCHIVED/PROJ-7');
-    expectAccepted(story.commit('chore: archive'));
+    expectAccepted(story.commit('chore: archive', finishedAt('docs/specs/ARCHIVED/PROJ-7')));
     expectAccepted(story.serve('main'));
     story.git('-c', 'merge.directoryRenames=false', 'merge', '-q', '--no-verify', '-m', 'merge', 'late');
     expect(story.read(`${FOLDER}/nodes/extra.md`)).toContain('extra');

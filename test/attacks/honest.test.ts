@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EDITED, FOLDER, nodeOf, SPEC, specOf, tasksOf } from '../harness/governed.ts';
+import { EDITED, FOLDER, nodeOf, SPEC, specOf, tasksOf, finishedAt } from '../harness/governed.ts';
 import { acceptedAfterCommit, expectAccepted, expectRefused, governed } from './stories.ts';
 
 const FORGED = { [`${FOLDER}/spec.md`]: EDITED, [`${FOLDER}/tasks.md`]: tasksOf(EDITED) };
@@ -110,6 +110,7 @@ describe('honest work is not accused', () => {
 
   it('moving the folder unchanged to the archive', () => {
     const story = governed();
+    expectAccepted(story.commit('feat: finish', finishedAt(FOLDER)));
     story.moveFolder(FOLDER, 'docs/specs/ARCHIVED/PROJ-7');
     expectAccepted(story.commit('chore: archive'));
     acceptedAfterCommit(story);

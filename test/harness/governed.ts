@@ -51,6 +51,12 @@ history:
 `;
 }
 
+/** What of PROJ-7 has to be so before it can be archived: its one node skipped by a person, and its questions answered. */
+export function finishedAt(folder: string): Record<string, string> {
+  const skipped = nodeOf(SPEC).replace('status: in_progress', 'status: skipped').replace('}\n---', '}\n  - {to: skipped, by: dana, at: 2026-01-02T00:00:00Z, reason: The forum does it}\n---');
+  return { [`${folder}/nodes/build.md`]: skipped, [`${folder}/tasks.md`]: tasksOf(SPEC).replace('nodes:', 'recurs: no\nnodes:') };
+}
+
 export function pin(spec: string): string {
   return `sha256:${createHash('sha256').update(spec.replaceAll('\r\n', '\n')).digest('hex')}`;
 }
