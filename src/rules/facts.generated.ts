@@ -34,6 +34,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'requirement-scenario', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-unique', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'scope-disjoint', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'scope-respected', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'script-contract', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'section-missing', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'skill-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },

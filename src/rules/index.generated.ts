@@ -31,6 +31,7 @@ import { rule as requirementKeyword } from './requirement-keyword.ts';
 import { rule as requirementScenario } from './requirement-scenario.ts';
 import { rule as requirementUnique } from './requirement-unique.ts';
 import { rule as scopeDisjoint } from './scope-disjoint.ts';
+import { rule as scopeRespected } from './scope-respected.ts';
 import { rule as scriptContract } from './script-contract.ts';
 import { rule as sectionMissing } from './section-missing.ts';
 import { rule as skillStandard } from './skill-standard.ts';
@@ -43,4 +44,4 @@ import { rule as treeAcyclic } from './tree-acyclic.ts';
 import { rule as workflowDone } from './workflow-done.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone];
+export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone];
