@@ -15,6 +15,7 @@ export function knownKind({ settings }: Workspace, name: string): Kind | undefin
 
 /** Throws a UserError that lists the kinds there are. `others` are those that the verb knows besides. */
 export function unknownKind({ settings }: Workspace, name: string | undefined, others: readonly string[], verb: string): UserError {
+  if (name !== undefined && isPreset(name)) return new UserError(`Unexpected kind ${name}, expected one that is on here: treework ships it, and WORKSPACE.md does not name it`, `${verb.replace(/ \S+$/, '')} new ${name} switches it on`, 'unknown-kind');
   const kinds = [...new Set([...others, ...settings.kinds.map((kind) => kind.name), ...presetNames()])];
   const close = name === undefined ? undefined : nearest(name, kinds);
   return new UserError(`Unexpected kind ${name ?? '(none)'}, expected ${kinds.join(', ')}`, close ? `did you mean ${verb} ${close}?` : `${verb} ${kinds[0]}; kinds of your own: kinds in WORKSPACE.md`, 'unknown-kind');

@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   tasks: async () => (await import('./new-tasks.ts')).newTasks,
   change: async () => (await import('./new-change.ts')).newChange,
   directory: async () => (await import('./new-directory.ts')).newDirectory,
+  kind: async () => (await import('./new-kind.ts')).newKind,
 };
 
 export const command: Command = {

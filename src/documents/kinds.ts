@@ -27,7 +27,7 @@ export const RESERVED_KINDS: readonly string[] = ['workspace', 'idea', 'spec', '
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
 /** Whether a kind may have this name. */
-function isKindName(name: string): boolean {
+export function isKindName(name: string): boolean {
   return NAME.test(name) && !RESERVED_KINDS.includes(name);
 }
 

@@ -28,6 +28,11 @@ const FORMATS: Readonly<Record<string, { readonly expression: RegExp; readonly e
   ipv4: { expression: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/, expected: 'an IPv4 address such as `192.0.2.1`' },
 };
 
+/** The format that every one of these texts has, if there is one. */
+export function formatOf(texts: readonly string[]): string | undefined {
+  return texts.length === 0 ? undefined : Object.keys(FORMATS).find((name) => texts.every((text) => FORMATS[name]?.expression.test(text)));
+}
+
 /** Keywords for editors and generators, which ask nothing of a document. */
 const REMARKS = ['markdownDescription', 'enumDescriptions', 'markdownEnumDescriptions', 'defaultSnippets', 'errorMessage', 'tsType', 'tsEnumNames', 'enumNames'];
 
