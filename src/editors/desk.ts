@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { placeOf, type Place } from '../documents/place.ts';
-import type { Settings } from '../documents/settings.ts';
+import { governedRoots, placeOf, type Place } from '../documents/place.ts';
+import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { FileTree, workRootOf } from '../git/file-tree.ts';
+import { FileTree, indexSignature, trackedIn, workRootOf } from '../git/file-tree.ts';
 import { markdownWith } from '../git/grep.ts';
 import { realFolder, relativeToRoot } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
@@ -45,6 +45,8 @@ export class Desk {
   readonly #open: () => readonly OpenFile[];
   readonly #repositories = new Map<string, { readonly repository: Repository; trees: Map<string, Tree> }>();
 
+  readonly #tracked = new Map<string, { readonly index: string | undefined; readonly paths: ReadonlySet<string> | undefined }>();
+
   constructor(open: () => readonly OpenFile[]) {
     this.#open = open;
   }
@@ -71,7 +73,7 @@ export class Desk {
   }
 
   /** The work tree with those of the open files over it. */
-  tree(root: string, isMeant: (path: string) => boolean, base: Tree = new FileTree(root)): Tree {
+  tree(root: string, isMeant: (path: string) => boolean, base: Tree = this.#files(root)): Tree {
     const edits = this.openIn(root).filter(({ path }) => isMeant(path));
     return new OverlayTree(base, edits.map(({ path, text }) => ({ path, content: text })));
   }
@@ -100,11 +102,27 @@ export class Desk {
    */
   step(root: string, focus: string): { readonly before: readonly Tree[]; readonly after: Tree } {
     const before = this.#parents(root);
-    const files = new FileTree(root, before[0]?.id.length === 64 ? 'sha256' : 'sha1');
+    const files = this.#files(root, before[0]?.id.length === 64 ? 'sha256' : 'sha1');
     const listed = new Set(files.walk([focus]).map((entry) => entry.path));
     const isIgnored = (path: string) => (path === focus || path.startsWith(`${focus}/`)) && !listed.has(path) && files.entry(path) !== undefined;
     const after = new FocusedTree(this.tree(root, (path) => !isIgnored(path), files), focus);
     return { before, after };
+  }
+
+  /** The files that a check of the work tree looks at: see `FileTreeOptions`. */
+  #files(root: string, objectFormat: 'sha1' | 'sha256' = 'sha1'): FileTree {
+    const settings = settingsIn(this.tree(root, (path) => path === WORKSPACE_PATH, new FileTree(root)));
+    return new FileTree(root, { objectFormat, ...(settings && { roots: governedRoots(settings), tracked: () => this.#trackedIn(root) }) });
+  }
+
+  /** Listed anew when git's index has changed. */
+  #trackedIn(root: string): ReadonlySet<string> | undefined {
+    const index = indexSignature(root);
+    const known = this.#tracked.get(root);
+    if (known && index !== undefined && known.index === index) return known.paths;
+    const paths = trackedIn(root);
+    this.#tracked.set(root, { index, paths });
+    return paths;
   }
 
   /** None where git does not answer, or there is no commit yet. */

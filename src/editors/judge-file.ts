@@ -1,6 +1,6 @@
 import { check } from '../check/engine.ts';
-import { placeOf } from '../documents/place.ts';
-import { FileTree } from '../git/file-tree.ts';
+import { governedRoots, placeOf } from '../documents/place.ts';
+import { FileTree, trackedIn } from '../git/file-tree.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Finding } from '../tree/finding.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -12,8 +12,9 @@ import { settingsIn } from '../workflow/snapshot.ts';
  * WORKSPACE.md governs the file or it is of no kind.
  */
 export function judgeFile(root: string, path: string, content: Buffer, program: string): readonly Finding[] {
-  const tree = new OverlayTree(new FileTree(root), [{ path, content }]);
-  const settings = settingsIn(tree);
+  const settings = settingsIn(new OverlayTree(new FileTree(root), [{ path, content }]));
   if (!settings || !placeOf(settings, path)) return [];
+  const files = new FileTree(root, { roots: governedRoots(settings), tracked: () => trackedIn(root) });
+  const tree = new OverlayTree(files, [{ path, content }]);
   return check({ before: [], after: tree }, { rules, scope: [path], program }).findings.filter((finding) => finding.path === path);
 }

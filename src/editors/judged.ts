@@ -28,7 +28,7 @@ export class Judged {
   /** By unit, then URI. */
   readonly #said = new Map<string, ReadonlyMap<string, readonly Entry[]>>();
   readonly #units = new Map<string, Unit>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #timers = new Map<string, { readonly isNow: boolean; readonly timer: NodeJS.Timeout }>();
 
   constructor(options: JudgedOptions) {
     this.#options = options;
@@ -50,11 +50,13 @@ export class Judged {
 
   /** What was said of a file, in the order of its findings. */
   of(uri: string): readonly Entry[] {
-    return [...this.#said.values()].flatMap((byUri) => byUri.get(uri) ?? []);
+    const entries = [...this.#said.values()].flatMap((byUri) => byUri.get(uri) ?? []);
+    // Two units may say the same of a third file.
+    return [...new Map(entries.map((entry) => [JSON.stringify(entry.diagnostic), entry])).values()];
   }
 
   stop(): void {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const { timer } of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
   }
 
@@ -65,8 +67,10 @@ export class Judged {
   #schedule(unit: Unit, isNow: boolean): void {
     const key = keyOf(unit);
     this.#units.set(key, unit);
-    clearTimeout(this.#timers.get(key));
-    this.#timers.set(key, setTimeout(() => this.#judge(key, unit), isNow ? 0 : QUIET));
+    const pending = this.#timers.get(key);
+    if (pending?.isNow) return;
+    clearTimeout(pending?.timer);
+    this.#timers.set(key, { isNow, timer: setTimeout(() => this.#judge(key, unit), isNow ? 0 : QUIET) });
   }
 
   #judge(key: string, unit: Unit): void {

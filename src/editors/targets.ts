@@ -54,7 +54,7 @@ export function documentsAround({ ticket, document }: View): GovernedDocument[] 
   return [...new Map(all.flatMap((one) => (one ? [[one.path, one] as const] : []))).values()];
 }
 
-export function spotOfMention(mention: Mention): Spot {
+function spotOfMention(mention: Mention): Spot {
   const { line, from, to } = mention.place();
   return { path: mention.path, range: rangeOn(line, from, to) };
 }
@@ -116,7 +116,7 @@ function spotOf(tree: Tree, { path, anchor }: Pick<InnerLink, 'path' | 'anchor'>
   return [{ path, range: outline && index !== -1 ? headingRange(outline.headings[index] as Heading, outline) : rangeOn(1, 1, 1) }];
 }
 
-export function headingRange({ line }: Heading, { lines }: Pick<Outline, 'lines'>): Range {
+function headingRange({ line }: Heading, { lines }: Pick<Outline, 'lines'>): Range {
   return rangeOn(line, 1, (lines[line - 1] ?? '').length + 1);
 }
 

@@ -4,25 +4,34 @@ import { join } from 'node:path';
 import type { ChangedPath, Entry, EntryType, Oid, Tree } from '../tree/tree.ts';
 import { itemsOf, tryGit } from './run.ts';
 
+export interface FileTreeOptions {
+  readonly objectFormat?: 'sha1' | 'sha256';
+  /** Below these paths every file counts, elsewhere those that git tracks; everything counts when absent. */
+  readonly roots?: readonly string[];
+  /** Asked for once at most: what git tracks, `trackedIn`. */
+  readonly tracked?: () => ReadonlySet<string> | undefined;
+}
+
 /**
  * The files of a work tree as they lie on disk, read one by one when they are asked for: for editors,
- * which look at few files and often. What git calls the work tree (see `withWorkTree`) but for clean
- * filters, and that a single ignored file is read when it is named. What cannot be read is not there.
+ * which look at few files and often. The same files as `withWorkTree` has but for clean filters, and
+ * that a single ignored file is read when it is named. What cannot be read is not there.
  */
 export class FileTree implements Tree {
   /** Names this reading of the disk: no two are the same. */
   readonly id: Oid;
   readonly #root: string;
-  readonly #algorithm: 'sha1' | 'sha256';
+  readonly #options: FileTreeOptions;
   /** null: known to be absent. */
   readonly #entries = new Map<string, Entry | null>();
   readonly #walks = new Map<string, readonly Entry[]>();
   #contents = new Map<string, Buffer>();
+  #tracked: { readonly paths: ReadonlySet<string> | undefined } | undefined;
 
-  constructor(root: string, objectFormat: 'sha1' | 'sha256' = 'sha1') {
+  constructor(root: string, options: FileTreeOptions = {}) {
     this.#root = root;
-    this.#algorithm = objectFormat;
-    this.id = randomBytes(objectFormat === 'sha1' ? 20 : 32).toString('hex');
+    this.#options = options;
+    this.id = randomBytes(options.objectFormat === 'sha256' ? 32 : 20).toString('hex');
     this.#entries.set('', { path: '', type: 'directory', oid: this.id });
   }
 
@@ -103,10 +112,17 @@ export class FileTree implements Tree {
 
   #at(path: string, stat: Stats | undefined): Entry | undefined {
     const type = stat && this.#typeOf(path, stat);
-    if (!type) return undefined;
+    if (!type || !this.#counts(path)) return undefined;
     const oid = () => this.#oidOf(path, type);
     // Most are never asked for.
     return { path, type, get oid() { return oid(); } };
+  }
+
+  #counts(path: string): boolean {
+    const { roots, tracked } = this.#options;
+    if (!roots || !tracked || roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`) || root.startsWith(`${path}/`))) return true;
+    this.#tracked ??= { paths: tracked() };
+    return this.#tracked.paths?.has(path) ?? true;
   }
 
   #typeOf(path: string, stat: Stats): EntryType | undefined {
@@ -147,8 +163,25 @@ export class FileTree implements Tree {
   }
 
   #hash(type: string, content: Buffer): Oid {
-    return createHash(this.#algorithm).update(`${type} ${content.length}\0`).update(content).digest('hex');
+    return createHash(this.#options.objectFormat ?? 'sha1').update(`${type} ${content.length}\0`).update(content).digest('hex');
   }
+}
+
+/** What git tracks in a work tree: files and the directories they are in; undefined where git does not answer. */
+export function trackedIn(root: string): ReadonlySet<string> | undefined {
+  const answer = attempt(() => tryGit(['ls-files', '-z', '--cached'], { cwd: root }));
+  if (answer?.status !== 0) return undefined;
+  const paths = new Set<string>();
+  for (const path of itemsOf(answer.stdout)) {
+    for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf('/', end - 1)) paths.add(path.slice(0, end));
+  }
+  return paths;
+}
+
+/** Changes when git's index does; undefined where there is none at the usual place, as in a linked worktree. */
+export function indexSignature(root: string): string | undefined {
+  const stat = statOf(join(root, '.git/index'));
+  return stat && `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
 }
 
 /** The root of the work tree that a folder is in: the nearest one with a git directory, found without git. */

@@ -67,7 +67,7 @@ it('works in a folder that git does not know, and on SHA-256', () => {
   sandbox.git('wide', 'add', '.');
   sandbox.git('wide', 'commit', '-q', '-m', 'wide');
   const root = join(sandbox.root, 'wide');
-  expect(everything(new FileTree(root, 'sha256'))).toEqual(everything(Repository.open(root).treeOf('HEAD')));
+  expect(everything(new FileTree(root, { objectFormat: 'sha256' }))).toEqual(everything(Repository.open(root).treeOf('HEAD')));
 });
 
 it('finds the root of a work tree without git', () => {
