@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ordersSource } from './codegen/orders.mjs';
 import { referencePages } from './codegen/reference.mjs';
 import { readSchemas } from './codegen/schema.mjs';
 import { setsSource } from './codegen/sets.mjs';
@@ -20,6 +21,7 @@ async function generate() {
   const code = {
     'src/documents/generated/types.ts': await typesSource(schemas),
     'src/documents/generated/sets.ts': setsSource(schemas),
+    'src/documents/generated/key-orders.ts': ordersSource(schemas),
     'src/documents/generated/validators.js': await validatorsSource(schemas, root),
     'src/documents/generated/validators.d.ts': validatorDeclarations(),
   };

@@ -17,6 +17,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'directory-standard', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'field-unique', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'fork-return', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'frontmatter-order', group: 'document', severity: 'warning', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'frontmatter-valid', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'goal-why', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'history-append-only', group: 'tree', severity: 'error', isProtected: true, offIn: [] },

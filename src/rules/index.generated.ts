@@ -14,6 +14,7 @@ import { rule as deltaTarget } from './delta-target.ts';
 import { rule as directoryStandard } from './directory-standard.ts';
 import { rule as fieldUnique } from './field-unique.ts';
 import { rule as forkReturn } from './fork-return.ts';
+import { rule as frontmatterOrder } from './frontmatter-order.ts';
 import { rule as frontmatterValid } from './frontmatter-valid.ts';
 import { rule as goalWhy } from './goal-why.ts';
 import { rule as historyAppendOnly } from './history-append-only.ts';
@@ -44,4 +45,4 @@ import { rule as treeAcyclic } from './tree-acyclic.ts';
 import { rule as workflowDone } from './workflow-done.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone];
+export const rules: readonly Rule[] = [agentStandard, branchName, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone];
