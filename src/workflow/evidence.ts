@@ -15,11 +15,13 @@ export function evidenceProblem({ evidence }: Transition, life: Life, entry: Nod
   return undefined;
 }
 
+const SKIP_REASON = 'expected the reason of a person who decided so: what waits for an escalated node is skipped by itself, comes back by itself, and is never stored';
+
 type Check = (life: Life, entry: NodeEntry, place: EntryPlace) => LifecycleProblem | undefined;
 
 const CHECKS: Readonly<Record<Evidence, Check>> = {
   pin: (_, entry, place) => (entry.spec ? undefined : lacks(place, entry, 'expected spec: the pin of the text it was started under')),
-  reason: (_, entry, place) => (entry.reason ? undefined : lacks(place, entry, 'expected a reason')),
+  reason: (_, entry, place) => (entry.reason ? undefined : lacks(place, entry, entry.to === 'skipped' ? SKIP_REASON : 'expected a reason')),
   findings: (_, entry, place) => (entry.findings > 0 ? undefined : lacks(place, entry, 'expected findings: what was wrong')),
   outcome,
   verdict,

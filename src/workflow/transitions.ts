@@ -50,7 +50,7 @@ export const TRANSITIONS: readonly Transition[] = [
   { verb: 'start', from: ['complete'], to: 'in_progress', condition: 'reopened', evidence: ['pin'] },
   { verb: 'retry', from: ['escalated'], to: 'in_progress', evidence: ['reason'] },
   { verb: 'done', from: ['in_progress'], to: 'in_progress', isDone: true, evidence: ['outcome'] },
-  { verb: 'complete', from: ['in_progress'], to: 'complete', evidence: ['outcome', 'verdict', 'covered'] },
+  { verb: 'complete', from: ['in_progress'], to: 'complete', evidence: ['verdict', 'outcome', 'covered'] },
   { verb: 'fail', from: ['in_progress'], to: 'failed', evidence: ['findings'] },
   { verb: 'escalate', from: ['failed'], to: 'escalated', evidence: ['last-retry'] },
   { verb: 'skip', from: [...OPEN, 'in_progress'], to: 'skipped', evidence: ['reason'] },
