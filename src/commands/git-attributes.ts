@@ -16,7 +16,7 @@ export function attributeLines({ layout, kinds }: Pick<Settings, 'layout' | 'kin
   const folders = [...new Set([layout.specs, layout.archived])];
   const roots = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
   const merged = ['/WORKSPACE.md', ...[...roots, layout.capabilities].map((folder) => `${folder}/**/*.md`), ...kinds.flatMap(({ path }) => attributePattern(path) ?? [])];
-  return [...[...new Set(merged)].map((pattern) => `${quoted(pattern)} merge=treework`), ...generated(folders)];
+  return [...[...new Set(merged)].map((pattern) => `${quoted(pattern)} merge=treework diff=treework`), ...generated(folders)];
 }
 
 /** The path pattern of a kind as git understands it; undefined where git has no such signs. */

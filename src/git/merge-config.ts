@@ -4,6 +4,7 @@ import { readText, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
 
 const LAUNCHER = 'merge-driver.sh';
+const SHOWER = 'diff-driver.sh';
 const TEXT = 'git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B';
 /**
  * Finds the launcher where this repository is now, and goes without it: a driver that cannot be
@@ -11,23 +12,35 @@ const TEXT = 'git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B
  */
 const DRIVER = `d=$(git rev-parse --git-common-dir)/treework/${LAUNCHER}; if test -f "$d"; then sh "$d" %O %A %B %L %P %S %X %Y; else ${TEXT}; fi`;
 
-/** What git's configuration has to say for the attribute `merge=treework` to mean something. */
+/** git appends the arguments. */
+const DIFF = `show() { d=$(git rev-parse --git-common-dir)/treework/${SHOWER}; if test -f "$d"; then sh "$d" "$@"; else git diff --no-index --no-ext-diff -- "$2" "$5" || true; fi; }; show`;
+
+/** What git's configuration has to say for the attributes `merge=treework` and `diff=treework` to mean something. */
 const SETTINGS: readonly (readonly [key: string, value: string])[] = [
   ['merge.treework.name', 'governed documents: frontmatter as data, text as text'],
   ['merge.treework.driver', DRIVER],
+  ['diff.treework.command', DIFF],
+  // What a hunk is in, where git shows it without us (git log -p): a heading, a node, a list.
+  ['diff.treework.xfuncname', '^(#{1,6} .*|(nodes|history):.*| *- [{]?id: .*)$'],
 ];
 
-/** Makes the merge driver known in this clone, in all its worktrees. `program` is the entry file that hooks start. False when everything was as it should be. */
+/** Makes the drivers known in this clone, in all its worktrees. `program` is the entry file that hooks start. False when everything was as it should be. */
 export function installDrivers(repository: Repository, program: string): boolean {
-  const shipped = join(dirname(program), 'hooks', LAUNCHER);
-  const text = readText(shipped);
-  if (text === undefined) throw new UserError(`Unexpected missing file ${shipped}, expected it beside the program`, 'install treework again', 'broken-install');
-  const path = repository.statePath(LAUNCHER);
-  const isSame = readText(path) === text;
-  if (!isSame) writeFileAtomic(path, text);
+  const renewed = [LAUNCHER, SHOWER].map((name) => {
+    const text = readText(shipped(program, name));
+    if (text === undefined) throw new UserError(`Unexpected missing file ${shipped(program, name)}, expected it beside the program`, 'install treework again', 'broken-install');
+    const isSame = readText(repository.statePath(name)) === text;
+    if (!isSame) writeFileAtomic(repository.statePath(name), text);
+    return !isSame;
+  });
   const wrong = wrongSettings(repository);
   for (const [key, value] of wrong) repository.git(['config', '--local', key, value]);
-  return !isSame || wrong.length > 0;
+  return renewed.includes(true) || wrong.length > 0;
+}
+
+/** A launcher as it came with the program. */
+function shipped(program: string, name: string): string {
+  return join(dirname(program), 'hooks', name);
 }
 
 /** Takes our sections out of the repository's configuration. */
@@ -48,7 +61,7 @@ export function driverFaults(repository: Repository, program: string, paths: rea
   if (wrong.length > 0) return [{ problem: 'unconfigured', detail: wrong[0]?.[0] ?? '' }];
   const installed = readText(repository.statePath(LAUNCHER));
   if (installed === undefined) return [{ problem: 'no-launcher', detail: repository.statePath(LAUNCHER) }];
-  if (installed !== readText(join(dirname(program), 'hooks', LAUNCHER))) return [{ problem: 'outdated', detail: repository.statePath(LAUNCHER) }];
+  if (installed !== readText(shipped(program, LAUNCHER))) return [{ problem: 'outdated', detail: repository.statePath(LAUNCHER) }];
   return assignments(repository, paths).flatMap(([path, value]) => {
     if (value === 'treework') return [];
     return [{ problem: value === 'unspecified' ? ('unassigned' as const) : ('overridden' as const), detail: value === 'unspecified' ? path : `${path} (merge=${value})` }];

@@ -1,4 +1,11 @@
-import type { EffectiveRequirement, EffectiveSpec } from './effective-spec.ts';
+import type { Requirement } from '../documents/requirements.ts';
+
+/** What of a requirement is compared. */
+type Compared = Pick<Requirement, 'name' | 'digest' | 'text' | 'body'>;
+
+export interface Demands {
+  readonly requirements: readonly Compared[];
+}
 
 /** One requirement that is not what it was. */
 export interface RequirementChange {
@@ -11,11 +18,11 @@ export interface RequirementChange {
 }
 
 /** What a spec demands now and did not before, and the other way round: in the order of the new spec, removed ones last. */
-export function specDifference(before: Pick<EffectiveSpec, 'requirements'>, after: Pick<EffectiveSpec, 'requirements'>): RequirementChange[] {
+export function specDifference(before: Demands, after: Demands): RequirementChange[] {
   const old = byName(before.requirements);
   const now = byName(after.requirements);
   const gone = [...old.values()].filter(({ name }) => !now.has(name));
-  const renamed = new Set<EffectiveRequirement>();
+  const renamed = new Set<Compared>();
   const changes = [...now.values()].flatMap((requirement): RequirementChange[] => {
     const earlier = old.get(requirement.name);
     if (earlier?.digest === requirement.digest) return [];
@@ -31,8 +38,8 @@ export function specDifference(before: Pick<EffectiveSpec, 'requirements'>, afte
 }
 
 /** The first of each name: a second one is a finding. */
-function byName(requirements: readonly EffectiveRequirement[]): ReadonlyMap<string, EffectiveRequirement> {
-  const found = new Map<string, EffectiveRequirement>();
+function byName(requirements: readonly Compared[]): ReadonlyMap<string, Compared> {
+  const found = new Map<string, Compared>();
   for (const one of requirements) if (!found.has(one.name)) found.set(one.name, one);
   return found;
 }
