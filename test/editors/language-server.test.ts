@@ -1,6 +1,8 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EDITED, FOLDER, nodeOf, SPEC, specOf, tasksOf } from '../harness/governed.ts';
-import { LanguageClient, placeIn } from '../harness/language-client.ts';
+import { LanguageClient, placeIn, type Place } from '../harness/language-client.ts';
 import { Sandbox } from '../harness/sandbox.ts';
 
 const WORKSPACE = '---\ntreework: 1\n---\n';
@@ -71,4 +73,114 @@ describe('diagnostics', () => {
     await client.until(() => client.said.get(client.uri(SPEC_PATH))?.diagnostics.length === 0);
     expect(codes(await client.change('WORKSPACE.md', '---\ntreework: 1\nrules: [\n---\n'))).toEqual(['frontmatter-valid']);
   });
+});
+
+describe('code actions', () => {
+  interface Action {
+    readonly title: string;
+    readonly edit?: { readonly changes: Readonly<Record<string, readonly { readonly newText: string; readonly range: { readonly start: Place; readonly end: Place } }[]>> };
+    readonly command?: { readonly command: string; readonly arguments: readonly string[] };
+  }
+  const actions = async (client: LanguageClient, path: string, line: number) =>
+    client.ask<Action[]>('textDocument/codeAction', path, { range: { start: { line, character: 0 }, end: { line, character: 0 } }, context: { diagnostics: [] } });
+
+  it('mend a heading that is misspelt, with any line ends, and say which command mends the rest', async () => {
+    const client = await editor('repo', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: SPEC, [TASKS_PATH]: tasksOf(SPEC), 'docs/specs/PROJ-8/spec.md': specOf('It SHALL work.', 'PROJ-8') });
+    for (const text of [specOf('It SHALL work.', 'PROJ-8'), specOf('It SHALL work.', 'PROJ-8').replaceAll('\n', '\r\n')]) {
+      const misspelt = text.replace('#### Scenario: ', '### Scenario: ');
+      const [diagnostic] = client.said.has(client.uri('docs/specs/PROJ-8/spec.md')) ? await client.change('docs/specs/PROJ-8/spec.md', misspelt) : await client.open('docs/specs/PROJ-8/spec.md', misspelt);
+      const line = diagnostic?.range.start.line ?? 0;
+      expect(misspelt.split('\n')[line]).toMatch(/^### Scenario/);
+      const [fix] = await actions(client, 'docs/specs/PROJ-8/spec.md', line);
+      const end = text.includes('\r') ? '\r\n' : '\n';
+      expect(fix?.edit?.changes[client.uri('docs/specs/PROJ-8/spec.md')]).toEqual([{ range: { start: { line, character: 0 }, end: { line: line + 1, character: 0 } }, newText: `#### Scenario: Expired token${end}` }]);
+      expect(await actions(client, 'docs/specs/PROJ-8/spec.md', 0)).toEqual([]);
+    }
+    await client.open(SPEC_PATH, EDITED);
+    const [hint] = await actions(client, SPEC_PATH, placeIn(EDITED, 'The system SHALL').line);
+    expect(hint).toMatchObject({ title: 'In a terminal: treework new change --ticket PROJ-7 --from-edit --title "WHAT CHANGES"' });
+    expect(hint?.edit, 'nothing is run on behalf of the user').toBeUndefined();
+    await client.connection.sendRequest('workspace/executeCommand', { command: hint?.command?.command, arguments: hint?.command?.arguments });
+    await client.until(() => client.shown.length > 0);
+    expect(client.shown[0]).toContain('--from-edit');
+  });
+});
+
+describe('it survives', () => {
+  it('what is not governed: no WORKSPACE.md, no git, no file, no name', async () => {
+    const client = await editor('repo', { 'README.md': '# Example\n' });
+    sandbox.write('plain', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: FAULTY });
+    sandbox.repository('governed', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: FAULTY });
+    const others = ['untitled:Untitled-1', 'git:/x/spec.md?ref', 'file:///%zz', 'file://elsewhere/x.md', client.uri(`../plain/${SPEC_PATH}`), client.uri(SPEC_PATH), client.uri('no/such/folder/x.md')];
+    for (const uri of others) client.tell('textDocument/didOpen', { textDocument: { uri, languageId: 'markdown', version: 1, text: FAULTY } });
+    for (const uri of others) {
+      for (const method of ['hover', 'definition', 'references', 'prepareRename', 'completion', 'documentSymbol']) {
+        expect(await client.connection.sendRequest(`textDocument/${method}`, { textDocument: { uri }, position: { line: 1, character: 2 }, context: { includeDeclaration: true } }), `${method} of ${uri}`).toBeNull();
+      }
+      expect(await client.connection.sendRequest('textDocument/codeAction', { textDocument: { uri }, range: { start: { line: 0, character: 0 }, end: { line: 9, character: 0 } }, context: { diagnostics: [] } })).toEqual([]);
+    }
+    expect(codes(await client.open(`../governed/${SPEC_PATH}`, FAULTY)), 'another folder, governed').toEqual(['requirement-keyword']);
+    expect(client.reports.filter(({ uri }) => others.includes(uri)), 'nothing is said of the others').toEqual([]);
+  });
+
+  it('a document that is broken at every keystroke', async () => {
+    const client = await editor('repo', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: SPEC, [TASKS_PATH]: tasksOf(SPEC) });
+    const texts: readonly [string, string][] = [[SPEC_PATH, SPEC], [TASKS_PATH, tasksOf(SPEC)], ['WORKSPACE.md', WORKSPACE]];
+    for (const [path, text] of texts) await client.open(path, text);
+    for (const [path, text] of texts) {
+      for (let end = 0; end <= text.length; end += 7) {
+        client.type(path, text.slice(0, end));
+        const lines = text.slice(0, end).split('\n');
+        const position = { line: lines.length - 1, character: (lines.at(-1) as string).length };
+        for (const method of ['hover', 'definition', 'completion', 'documentSymbol', 'prepareRename']) await client.ask(`textDocument/${method}`, path, { position }).catch((error: Error) => expect(error.message).toMatch(/^Unexpected rename/));
+      }
+      await client.change(path, text);
+    }
+    for (const hostile of ['', '\u0000', '---\n', '<<<<<<< a\n=======\n>>>>>>> b\n', `---\na: ${'['.repeat(3000)}\n---\n`, '---\n__proto__: {}\nnodes: [{nodes: [{nodes: 1}]}, 3, null]\n---\n']) {
+      await client.change(TASKS_PATH, hostile);
+      await client.ask('textDocument/documentSymbol', TASKS_PATH);
+    }
+    expect(await client.change(TASKS_PATH, tasksOf(SPEC))).toEqual([]);
+    expect(client.shown).toEqual([]);
+    expect(client.stderr).toBe('');
+  });
+
+  it('a client that leaves, properly or not', async () => {
+    const proper = await editor('repo', { 'WORKSPACE.md': WORKSPACE });
+    expect(await proper.leave()).toBe(0);
+    const gone = await editor('repo');
+    gone.process.stdin?.end();
+    expect(await gone.ended()).toBe(1);
+    const killed = sandbox.run('sh', ['-c', 'sleep 0 & echo $!'], {}).stdout.trim();
+    const orphan = new LanguageClient(sandbox, 'repo');
+    clients.push(orphan);
+    await orphan.initialize({ processId: Number(killed) });
+    expect(await orphan.ended(), 'the parent that it was told of is gone').toBe(1);
+  });
+
+  it('a repository before its first commit, and a linked worktree', async () => {
+    sandbox.run('git', ['init', '-q', 'fresh']);
+    sandbox.write('fresh', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: FAULTY });
+    const client = await editor('fresh');
+    expect(codes(await client.open(SPEC_PATH, FAULTY))).toEqual(['requirement-keyword']);
+    sandbox.git('fresh', 'add', '.');
+    sandbox.git('fresh', 'commit', '-q', '-m', 'docs: begin');
+    sandbox.git('fresh', 'worktree', 'add', '-q', '../linked');
+    expect(codes(await client.open(`../linked/${SPEC_PATH}`, FAULTY))).toEqual(['requirement-keyword']);
+  });
+});
+
+it('lists nothing but the ticket that is open, however many there are', async () => {
+  const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`docs/specs/MANY-${index}/spec.md`, specOf('It SHALL work.', `MANY-${index}`)]));
+  sandbox.repository('repo', { 'WORKSPACE.md': WORKSPACE, [SPEC_PATH]: SPEC, ...many });
+  const git = sandbox.run('sh', ['-c', 'command -v git']).stdout.trim();
+  sandbox.write('spy', { git: `#!/bin/sh\necho "$@" >> '${sandbox.root}/calls'\nexec ${git} "$@"\n` });
+  chmodSync(join(sandbox.root, 'spy/git'), 0o755);
+  const client = await editor('repo', undefined, { env: { PATH: `${join(sandbox.root, 'spy')}:${sandbox.env.PATH}` } });
+  await client.open(SPEC_PATH, SPEC);
+  expect(await client.change(SPEC_PATH, FAULTY)).toHaveLength(1);
+  const listings = sandbox.read('.', 'calls').split('\n').filter((call) => /^(ls-files|ls-tree|status|diff|grep|log|rev-list)\b/.test(call));
+  expect(listings).not.toEqual([]);
+  for (const call of listings) expect(call).toMatch(/ -- docs\/specs\/PROJ-7$/);
+  expect(sandbox.exists('.', 'repo/.git/treework'), 'nothing is written').toBe(false);
 });
