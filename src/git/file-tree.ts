@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { lstatSync, opendirSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ChangedPath, Entry, EntryType, Oid, Tree } from '../tree/tree.ts';
 import { itemsOf, tryGit } from './run.ts';
@@ -132,8 +132,20 @@ export class FileTree implements Tree {
     return statOf(join(this.#root, path, '.git')) ? 'submodule' : 'directory';
   }
 
+  /** Reads a directory only as far as it has to: the folder of all tickets is long. */
   #holdsFile(directory: string): boolean {
-    return this.#children(directory).some((entry) => entry.type !== 'directory' || this.#holdsFile(entry.path));
+    const open = attempt(() => opendirSync(join(this.#root, directory)));
+    if (!open) return false;
+    try {
+      for (let item = open.readSync(); item; item = open.readSync()) {
+        const path = `${directory}/${item.name}`;
+        const entry = item.name === '.git' ? undefined : this.#at(path, statOf(join(this.#root, path)));
+        if (entry && (entry.type !== 'directory' || this.#holdsFile(path))) return true;
+      }
+      return false;
+    } finally {
+      open.closeSync();
+    }
   }
 
   /** git leaves out what it ignores; where it does not answer, everything counts. */
