@@ -32,7 +32,7 @@ export const rule: Rule = {
     }
     yield* tools(document);
     yield* choices(document);
-    yield* unfilled(document, 'fill it in: an agent takes every line at its word');
+    for (const mark of unfilled(document, 'fill it in: an agent takes every line at its word')) yield { ...mark, severity: 'warning' };
     if (!path.split('/').includes('.claude')) {
       for (const key of NOT_IN_PLUGINS.filter((one) => data[one] !== undefined)) yield { ...at(document, key, `Unexpected ${key}, expected none in an agent that comes with a plugin: clients pass over it`, 'remove it, or keep the agent below .claude/agents', 'key'), severity: 'warning' };
     }

@@ -14,36 +14,37 @@ export const rule: Rule = {
   group: 'repository',
   severity: 'error',
 
-  *repository(snapshot, _context, paths) {
+  *repository(snapshot, { program }, paths) {
     const kinds = snapshot.settings.kinds.filter(({ unique }) => unique.length > 0);
     if (kinds.length === 0) return;
     const isWhole = paths === 'all' || paths.includes(WORKSPACE_PATH);
     for (const kind of kinds) {
-      if (isWhole) yield* repeated(snapshot, kind, { isAsked: () => true });
-      else if (paths.some(kind.matches)) yield* repeated(snapshot, kind, { isAsked: (path) => paths.includes(path) });
+      if (isWhole) yield* repeated(snapshot, kind, { program, isAsked: () => true });
+      else if (paths.some(kind.matches)) yield* repeated(snapshot, kind, { program, isAsked: (path) => paths.includes(path) });
     }
   },
 
   /** A merge changes no document, and may yet bring two together. */
-  *step({ before, after }) {
+  *step({ before, after }, { program }) {
     const [first] = before;
     if (before.length < 2 || !first) return;
     for (const kind of after.settings.kinds.filter(({ unique }) => unique.length > 0)) {
       const brought = new Set(after.tree.changedFrom([first.tree], [staticPrefix(kind.path)]).map(({ path }) => path));
       const wasTogether = (one: string, other: string) => before.some(({ tree }) => tree.entry(one) && tree.entry(other));
-      if ([...brought].some(kind.matches)) yield* repeated(after, kind, { isAsked: (path) => brought.has(path), wasTogether });
+      if ([...brought].some(kind.matches)) yield* repeated(after, kind, { program, isAsked: (path) => brought.has(path), wasTogether });
     }
   },
 };
 
 interface Asked {
+  readonly program: string;
   isAsked(path: string): boolean;
   /** Whether two documents were side by side before: then this step is not to blame. */
   wasTogether?(one: string, other: string): boolean;
 }
 
 /** Every file that says what another one says, told where the check is about it; else of the first two. */
-function* repeated(snapshot: Snapshot, kind: Kind, { isAsked, wasTogether = () => false }: Asked): Iterable<Report> {
+function* repeated(snapshot: Snapshot, kind: Kind, { program, isAsked, wasTogether = () => false }: Asked): Iterable<Report> {
   for (const [key, paths] of valuesOf(snapshot, kind)) {
     if (paths.length < 2) continue;
     const [field, value] = JSON.parse(key) as [string, unknown];
@@ -52,7 +53,7 @@ function* repeated(snapshot: Snapshot, kind: Kind, { isAsked, wasTogether = () =
     const told = asked.length === paths.length ? asked.slice(1) : asked;
     for (const path of told) {
       const others = paths.filter((one) => one !== path && !wasTogether(path, one));
-      if (others.length > 0) yield report(snapshot, kind, path, field, value, others);
+      if (others.length > 0) yield report(snapshot, kind, { path, field, value, others, program });
     }
   }
 }
@@ -88,7 +89,15 @@ function valueOf({ path: pattern }: Kind, path: string, data: Readonly<Record<st
   return part !== undefined && /^\d+$/.test(part) ? Number(part) : part;
 }
 
-function report({ tree }: Snapshot, kind: Kind, path: string, field: string, value: unknown, others: readonly string[]): Report {
+interface Repetition {
+  readonly path: string;
+  readonly field: string;
+  readonly value: unknown;
+  readonly others: readonly string[];
+  readonly program: string;
+}
+
+function report({ tree }: Snapshot, kind: Kind, { path, field, value, others, program }: Repetition): Report {
   const parsed = parseDocument(tree.read(path) ?? Buffer.alloc(0));
   const isNamed = parsed.data !== undefined && Object.hasOwn(parsed.data, field.split('.', 1)[0] as string);
   const shown = typeof value === 'string' ? value : JSON.stringify(value);
@@ -96,6 +105,6 @@ function report({ tree }: Snapshot, kind: Kind, path: string, field: string, val
     path,
     ...(isNamed && parsed.locate(Object.hasOwn(parsed.data ?? {}, field) ? [field] : field.split('.'))),
     message: `Unexpected ${field} ${shown.length > 60 ? `${shown.slice(0, 59)}…` : shown} as in ${others[0]}${others.length > 1 ? ` and ${others.length - 1} more` : ''}, expected another one in every document of kind ${kind.name}`,
-    remedy: isNamed ? `write another ${field} here or there` : 'rename one of the files',
+    remedy: isNamed ? `write another ${field} here or there` : `git mv ${path} to a name with another ${field}; ${program} new ${kind.name} takes the next one that is free`,
   };
 }

@@ -8,16 +8,20 @@ import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { pinOf, type Ticket } from '../workflow/ticket.ts';
 
 const FILL_IN = 'fill it in: work goes by this text already';
-const DRAFT = 'fill it in, or delete what it belongs to, before this text is frozen or accepted';
+const DRAFT = 'fill it in, or delete what it belongs to, before work goes by this text';
+
+/** Kinds whose own rules know when a mark is one too many. */
+const JUDGED: readonly string[] = ['plan', 'continuity', 'skill', 'agent'];
 
 export const rule: Rule = {
   id: 'placeholder-unfilled',
   group: 'document',
   severity: 'error',
-  kinds: ['idea', 'spec', 'tasks', 'change', 'node'],
 
-  document(document, { options }) {
-    return document.place.kind === 'idea' ? marksIn(document, placeholdersIn(document.parsed, wordsOf(options)), undefined) : [];
+  document(document, { options, settings }) {
+    const { kind } = document.place;
+    const isDraft = kind === 'idea' || (settings.kinds.some(({ name }) => name === kind) && !JUDGED.includes(kind));
+    return isDraft ? marksIn(document, placeholdersIn(document.parsed, wordsOf(options)), undefined) : [];
   },
 
   reads: ['spec.md', 'tasks.md', 'changes', 'nodes'],

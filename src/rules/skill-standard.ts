@@ -26,7 +26,7 @@ export const rule: Rule = {
     yield* signs(document);
     if (options.strict === true) yield* foreignKeys(document);
     yield* sized(document);
-    yield* unfilled(document, 'fill it in: an agent takes every line of a skill at its word');
+    for (const mark of unfilled(document, 'fill it in: an agent takes every line of a skill at its word')) yield { ...mark, severity: 'warning' };
     if (step) yield* references(document, step);
   },
 };
