@@ -25,8 +25,12 @@ function kindPage(schema, schemas) {
     parts.push(`## ${definition.title}`, definition.description, keyTable(definition, schemas));
   }
   parts.push('Any mapping whose keys are fixed also takes keys of your own that begin with `x-`; every edit keeps them. Any other key is a finding.');
-  for (const example of schema.examples) parts.push('## Example', fenced(example, schema['x-body']));
+  for (const example of schema.examples) parts.push('## Example', schema['x-json'] ? fencedJson(example) : fenced(example, schema['x-body']));
   return parts.join('\n\n') + '\n';
+}
+
+function fencedJson(example) {
+  return ['```json', JSON.stringify(example, null, 2), '```'].join('\n');
 }
 
 function fenced(example, body) {

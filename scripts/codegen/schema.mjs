@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 const SUFFIX = '.schema.json';
-const ANNOTATIONS = new Set(['$schema', '$id', 'title', 'description', 'default', 'examples', 'x-path', 'x-body']);
+const ANNOTATIONS = new Set(['$schema', '$id', 'title', 'description', 'default', 'examples', 'x-path', 'x-body', 'x-json']);
 
 /** Every schema of a folder, by kind, in alphabetical order; every `$ref` is made absolute. */
 export function readSchemas(folder) {

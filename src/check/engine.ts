@@ -1,12 +1,14 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
+import type { BaselineEntry } from '../workflow/baseline.ts';
 import { looksAt, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 import { checkCommit } from './commit.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 import { checkRef } from './ref.ts';
+import { sift } from './sift.ts';
 export type { Scope } from './units.ts';
 import { unitsOf, type Scope, type TicketUnit, type Units } from './units.ts';
 
@@ -22,6 +24,12 @@ export interface CheckResult {
   readonly perTicket: readonly JudgedTicket[];
   /** Ids of rules that were not asked, since the branch's name is not known. */
   readonly unjudged: readonly string[];
+  /** Findings that the baseline knows: they do not count. */
+  readonly known: readonly Finding[];
+  /** Entries of the baseline that an audit of everything no longer finds. */
+  readonly removable: readonly BaselineEntry[];
+  /** How many findings `counting` left out. */
+  readonly leftOut: number;
 }
 
 /** A ticket's folder that was judged. */
@@ -41,6 +49,8 @@ export interface CheckOptions {
   readonly program: string;
   /** What git calls the commit that the step began from; HEAD when absent. */
   readonly origin?: string;
+  /** Those of the given findings that count. It is given what unprotected rules say of the state alone. */
+  readonly counting?: (findings: readonly Finding[]) => readonly Finding[];
 }
 
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
@@ -51,7 +61,7 @@ const OTHERS = 64;
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
   const units = unitsOf(change, options.scope, newStore());
-  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [], unjudged: [] };
+  if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [], known: [], removable: [], leftOut: 0, unjudged: [] };
   const judge = new Judge(units, options);
   const chunks = chunksOf(units);
   const done = units.isAudit ? units.after.tree.announce(chunks.flatMap((chunk) => chunk.paths)) : () => {};
@@ -73,6 +83,8 @@ class Judge {
   readonly #units: Units;
   readonly #options: CheckOptions;
   readonly #findings: Finding[] = [];
+  /** Those that step rules made. */
+  readonly #ofStep = new Set<Finding>();
   readonly #waived: { finding: Finding; reason: string }[] = [];
   /** The rules that are on, each with its settings. */
   readonly #state: readonly { readonly rule: Rule; readonly context: RuleContext }[];
@@ -97,7 +109,7 @@ class Judge {
     if (folder !== undefined) this.#perFolder.set(folder, (this.#perFolder.get(folder) ?? 0) + 1);
     const settled = isSettled(document, this.#units);
     for (const { rule, context } of this.#rulesFor(document.place.kind)) {
-      if (rule.document) this.#add(rule, rule.document(document, context, this.#units), document, settled && rule.group === 'document');
+      if (rule.document) this.#add('state', rule, rule.document(document, context, this.#units), document, settled && rule.group === 'document');
     }
   }
 
@@ -115,7 +127,7 @@ class Judge {
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
     for (const { rule, context } of this.#state) {
-      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add(rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
+      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
     }
     const parents = unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [];
     if (parents.length === 0) return;
@@ -127,7 +139,7 @@ class Judge {
         return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
       },
     };
-    for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add(rule, rule.ticketStep(step, context));
+    for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add('step', rule, rule.ticketStep(step, context));
   }
 
   /** Whether one parent has all that the rule reads of this ticket as it is now. */
@@ -142,20 +154,29 @@ class Judge {
     const { after, before, changed, isAudit } = this.#units;
     const isWhole = this.#options.scope === 'all' || (before.length === 0 && !isAudit);
     const paths = isWhole ? 'all' : isAudit ? this.#units.paths : changed.map((one) => one.path);
-    for (const { rule, context } of this.#state) if (rule.repository) this.#add(rule, rule.repository(after, context, paths));
+    for (const { rule, context } of this.#state) if (rule.repository) this.#add('state', rule, rule.repository(after, context, paths));
     if (before.length === 0) return;
-    for (const { rule, context } of this.#step) if (rule.step) this.#add(rule, rule.step({ before, after, changed }, context));
+    for (const { rule, context } of this.#step) if (rule.step) this.#add('step', rule, rule.step({ before, after, changed }, context));
   }
 
   /** With what is said of the commit's message and of the branch. */
   result(change: Change): CheckResult {
     const { message } = change;
-    const perTicket = this.#units.tickets.map(({ id, folder, isChanged }) => ({ id, folder, documents: this.#perFolder.get(folder) ?? 0, isChanged }));
+    const { after, tickets } = this.#units;
+    const perTicket = tickets.map(({ id, folder, isChanged }) => ({ id, folder, documents: this.#perFolder.get(folder) ?? 0, isChanged }));
     const commit = message === undefined ? undefined : checkCommit({ ...change, message }, this.#options);
     const ref = checkRef(change, this.#units, this.#options);
-    const findings = distinct([...this.#findings, ...(commit?.findings ?? []), ...ref.findings]).sort(compareFindings);
+    const ofStep = new Set([...this.#ofStep, ...(commit?.findings ?? []), ...ref.findings]);
+    const isProtected = new Set(this.#options.rules.filter((rule) => rule.isProtected).map(({ id }) => id));
+    const sifted = sift(distinct([...this.#findings, ...(commit?.findings ?? []), ...ref.findings]).sort(compareFindings), {
+      after: after.tree,
+      policy: change.policy ?? change.before[0] ?? after.tree,
+      isWhole: this.#options.scope === 'all',
+      partOf: (finding) => (isProtected.has(finding.rule) ? 'protected' : ofStep.has(finding) ? 'step' : 'state'),
+      ...(this.#options.counting && { counting: this.#options.counting }),
+    });
     const waived = [...this.#waived, ...(commit?.waived ?? []), ...ref.waived];
-    return { governed: true, findings, waived, documents: this.#documents, tickets: this.#tickets, perTicket, unjudged: ref.unjudged };
+    return { governed: true, ...sifted, waived, documents: this.#documents, tickets: this.#tickets, perTicket, unjudged: ref.unjudged };
   }
 
   /** A commit cannot disarm its own judge: see `Units.policy`. */
@@ -170,7 +191,7 @@ class Judge {
     });
   }
 
-  #add(rule: Rule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {
+  #add(part: 'state' | 'step', rule: Rule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {
     const settings = rule.isProtected ? this.#units.policy : this.#units.after.settings;
     const configured = settings.rules.get(rule.id)?.severity;
     for (const report of reports) {
@@ -178,6 +199,7 @@ class Judge {
       const finding = lowered ? toFinding(rule.id, 'warning', unmended(report)) : toFinding(rule.id, severity, report);
       const source = document?.path === report.path ? document : this.#units.after.document(report.path);
       const waiver = !rule.isProtected && source ? waiversIn(source).get(rule.id) : undefined;
+      if (part === 'step') this.#ofStep.add(finding);
       if (waiver) this.#waived.push({ finding, reason: waiver });
       else this.#findings.push(finding);
     }

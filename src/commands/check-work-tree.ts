@@ -12,13 +12,15 @@ import type { Tree } from '../tree/tree.ts';
 import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import { applyFixes } from './apply-fixes.ts';
+import { baselineForm } from './baseline-form.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { judged, notGoverned, outcome } from './outcome.ts';
 import { formatOf, inFormat } from './report-format.ts';
 
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
-  const begin = invocation.positionals.length === 0 && !invocation.values.fix ? beginAudit(repository) : undefined;
+  const form = baselineForm(invocation);
+  const begin = invocation.positionals.length === 0 && !invocation.values.fix && !form ? beginAudit(repository) : undefined;
   const own = ownSettings(repository);
   // git looks at the work tree while node loads what judges it.
   const looking = own && lookAround(repository, rootsOf([own]));
@@ -31,6 +33,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
   const fixed = invocation.values.fix ? await applyFixes(repository, roots, judge) : [];
   return withWorkTree(repository, roots, async (after, read) => {
+    if (form) return (await import('./check-baseline.ts')).writeBaseline(repository, form, after, { step: judge, state: (tree) => check({ before: [], after: tree }, { rules, scope, program: invocation.program }) }, invocation);
     const result = judge(after);
     const answer = outcome(result, after, invocation);
     if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
@@ -65,13 +68,14 @@ function textOf({ text }: Outcome): string {
   return typeof text === 'string' ? text : text();
 }
 
-function ownSettings(repository: Repository): Settings | undefined {
+/** What the work tree's own WORKSPACE.md says; undefined where there is none. */
+export function ownSettings(repository: Repository): Settings | undefined {
   const own = readBytes(join(repository.workRoot, WORKSPACE_PATH));
   return own && settingsOf(parseDocument(own).data);
 }
 
-/** What is governed by the work tree's own WORKSPACE.md and by the next parents'. */
-function rootsOf(settings: readonly Settings[]): string[] {
+/** What is governed by any of some settings. */
+export function rootsOf(settings: readonly Settings[]): string[] {
   const roots = new Set(settings.flatMap(governedRoots));
   return roots.has('') ? [''] : [...roots];
 }

@@ -34,6 +34,8 @@ export interface RangeResult {
   readonly perTicket: readonly JudgedTicket[];
   /** Ids of rules that were not asked, since the branch's name is not known. */
   readonly unjudged: readonly string[];
+  /** What the baselines of the judged trees know. */
+  readonly known: readonly Finding[];
 }
 
 /** Steps that are loaded together. */
@@ -102,6 +104,7 @@ export function joinResults(results: readonly RangeResult[]): RangeResult {
     tickets: results.reduce((sum, one) => sum + one.tickets, 0),
     perTicket: joinTickets(results.flatMap((one) => one.perTicket)),
     unjudged: [...new Set(results.flatMap((one) => one.unjudged))],
+    known: [...new Map(results.flatMap((one) => one.known).map((finding) => [JSON.stringify([finding.rule, finding.path, finding.message]), finding])).values()],
   };
 }
 
@@ -121,7 +124,7 @@ export function rangeOutcome(result: RangeResult, repository: Repository, invoca
   const unjudged = result.unjudged.length === 0 ? '' : `\nnot judged, since the branch's name is not known (--ref NAME says it): ${result.unjudged.join(', ')}`;
   return {
     exit: failed ? 1 : 0,
-    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets }, ...(unjudged !== '' && { unjudged: result.unjudged }) },
+    json: { findings: result.findings, waived: result.waived, checked: { documents: result.documents, tickets: result.tickets }, ...(result.known.length > 0 && { baseline: { known: result.known.length } }), ...(unjudged !== '' && { unjudged: result.unjudged }) },
     text: () => (isHook && result.findings.length === 0 ? '' : rangeReport(result, groupsOf(result.findings, repository), invocation.color) + unjudged),
     ...(isHook && { stream: 'stderr' as const }),
   };
@@ -195,13 +198,13 @@ function updateOf({ tip, isTrunk = false }: Tip, { before }: Step, { repository,
 }
 
 /** The trees between a step's ends that touch anything governed. */
-function passedThrough(step: Step, surroundings: Surroundings): Tree[] {
+export function passedThrough(step: Step, surroundings: Pick<Surroundings, 'repository' | 'policy'>): Tree[] {
   const commits = governedCommits({ tip: step.after, not: step.before, firstParent: false }, step.before, surroundings);
   return commits.map((commit) => surroundings.repository.tree(commit.tree));
 }
 
 /** Commits of a walk that touch what any WORKSPACE.md on the way, at its ends or of the policy governs. */
-function governedCommits(walk: Omit<Walk, 'roots'>, bases: readonly Oid[], surroundings: Surroundings): Commit[] {
+function governedCommits(walk: Omit<Walk, 'roots'>, bases: readonly Oid[], surroundings: Pick<Surroundings, 'repository' | 'policy'>): Commit[] {
   const { repository, policy } = surroundings;
   const turns = readCommits(repository, walkCommits(repository, { ...walk, roots: [WORKSPACE_PATH] }));
   const ends = readCommits(repository, [...new Set([walk.tip, ...bases, ...turns.flatMap((turn) => turn.parents)])]);

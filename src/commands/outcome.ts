@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { CheckResult } from '../check/engine.ts';
 import { UserError } from '../error.ts';
 import type { Repository } from '../git/repository.ts';
+import { count } from '../render/plain-text.ts';
 import { shellCommand } from '../render/shell.ts';
 import { textReport } from '../render/text-report.ts';
 import type { Finding } from '../tree/finding.ts';
@@ -18,9 +19,18 @@ export function outcome(result: CheckResult, after: Tree, invocation: Pick<Invoc
   const checked = { documents: result.documents, tickets: result.tickets };
   return {
     exit: fault ? 1 : 0,
-    json: { findings: result.findings, waived: result.waived, checked, ...(fault && { next_action: mending(fault, invocation) }) },
-    text: () => textReport(result, (path) => sources.get(path), invocation.color),
+    json: { findings: result.findings, waived: result.waived, checked, ...baselineOf(result), ...(result.leftOut > 0 && { left_out: result.leftOut }), ...(fault && { next_action: mending(fault, invocation) }) },
+    text: () => [textReport(result, (path) => sources.get(path), invocation.color), ...removableLine(result, invocation.program)].join('\n'),
   };
+}
+
+function baselineOf({ known, removable }: CheckResult) {
+  return known.length + removable.length > 0 ? { baseline: { known: known.length, removable } } : {};
+}
+
+function removableLine({ removable }: CheckResult, program: string): string[] {
+  const number = removable.reduce((sum, entry) => sum + (entry.count ?? 1), 0);
+  return number > 0 ? [`${count(number, 'finding')} of the baseline no longer ${number === 1 ? 'occurs' : 'occur'}: ${program} check --all --baseline prune`] : [];
 }
 
 /** The same for reports in other formats. */

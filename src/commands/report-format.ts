@@ -15,6 +15,8 @@ export interface Judged {
   readonly documents: number;
   readonly tickets: number;
   readonly perTicket: readonly JudgedTicket[];
+  readonly known: readonly Finding[];
+  readonly leftOut?: number;
   /** What the whole check compares with. */
   before(): readonly Tree[];
   readonly after: Tree;

@@ -1,3 +1,4 @@
+import { BASELINE_PATH } from '../documents/settings.ts';
 import { packageFile } from '../git/package-file.ts';
 import { sarifLog, type SarifContext } from '../render/sarif.ts';
 import { ruleFacts } from '../rules/facts.generated.ts';
@@ -7,7 +8,10 @@ import type { Judged } from './report-format.ts';
 /** A SARIF 2.1.0 log of a check. */
 export function sarifText(judged: Judged): string {
   const provenance = provenanceOf(judged);
-  const suppressed = judged.waived.map(({ finding, reason }) => ({ finding, kind: 'inSource' as const, reason }));
+  const suppressed = [
+    ...judged.waived.map(({ finding, reason }) => ({ finding, kind: 'inSource' as const, reason })),
+    ...judged.known.map((finding) => ({ finding, kind: 'external' as const, reason: `known in ${BASELINE_PATH}` })),
+  ];
   const log = sarifLog(judged.findings, suppressed, {
     version: VERSION,
     rules: ruleFacts,

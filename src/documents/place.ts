@@ -1,6 +1,6 @@
 import type { Kind } from './kinds.ts';
 import { staticPrefix } from './path-pattern.ts';
-import { WORKSPACE_PATH, type Settings } from './settings.ts';
+import { BASELINE_PATH, WORKSPACE_PATH, type Settings } from './settings.ts';
 
 /** Kinds of the core, whose documents have frontmatter with a schema. */
 type CoreKind = 'workspace' | 'idea' | 'spec' | 'tasks' | 'node' | 'change' | 'fork' | 'checkpoint' | 'retro';
@@ -63,7 +63,7 @@ export function governedRoots(settings: Settings): string[] {
   const { specs, archived } = settings.layout;
   const directories = settings.directories.map(({ pattern }) => staticPrefix(pattern));
   const kinds = settings.kinds.flatMap(({ path, schema, template }) => [staticPrefix(path), ...[schema, template].filter((file) => file !== undefined)]);
-  const roots = [...new Set([WORKSPACE_PATH, specs, archived, ...directories, ...kinds])];
+  const roots = [...new Set([WORKSPACE_PATH, BASELINE_PATH, specs, archived, ...directories, ...kinds])];
   if (roots.includes('')) return [''];
   return roots.filter((root) => !roots.some((other) => other !== root && root.startsWith(`${other}/`))).sort();
 }

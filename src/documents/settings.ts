@@ -49,6 +49,8 @@ export interface Settings {
 }
 
 export const WORKSPACE_PATH = 'WORKSPACE.md';
+/** What was wrong before anybody asked: see `workflow/baseline.ts`. */
+export const BASELINE_PATH = '.treework/baseline.json';
 export const TICKET_PATTERN = '^[A-Za-z][A-Za-z0-9]*(-[A-Za-z0-9]+)+$';
 
 const CONTRIB_DIRECTORY = ['CLAUDE.md', 'README.md', 'ARCHIVED/'];

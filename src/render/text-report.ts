@@ -6,6 +6,10 @@ export interface Reported {
   readonly waived: readonly unknown[];
   readonly documents: number;
   readonly tickets: number;
+  /** What the baseline knows. */
+  readonly known?: readonly unknown[];
+  /** How many findings are left out, since what they are about has not changed. */
+  readonly leftOut?: number;
 }
 
 const WIDTH = 160;
@@ -70,7 +74,11 @@ function summary(result: Reported, paint: Paint): string {
   const errors = result.findings.filter((finding) => finding.severity === 'error').length;
   const warnings = result.findings.length - errors;
   const checked = `${count(result.documents, 'document')} in ${count(result.tickets, 'ticket')} checked`;
-  const waived = result.waived.length > 0 ? `, ${result.waived.length} waived` : '';
+  const waived = [
+    ...(result.waived.length > 0 ? [`, ${result.waived.length} waived`] : []),
+    ...(result.known?.length ? [`, ${count(result.known.length, 'known finding')} in the baseline`] : []),
+    ...(result.leftOut ? [`, ${result.leftOut} left out on lines that have not changed`] : []),
+  ].join('');
   if (result.findings.length === 0) return paint('green', `ok: ${checked}${waived}`);
   return `${paint(errors > 0 ? 'red' : 'yellow', `${count(errors, 'error')}, ${count(warnings, 'warning')}`)}${waived} (${checked})`;
 }

@@ -4,6 +4,7 @@ import type { RuleFacts } from '../workflow/rule.ts';
 /** What can be said of every rule without loading it, by id. */
 export const ruleFacts: readonly RuleFacts[] = [
   { id: 'agent-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'baseline-valid', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'branch-name', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },

@@ -11,7 +11,7 @@ export function fingerprintOf({ rule, path, line, message }: Pick<Finding, 'rule
 }
 
 /** A line of a text, 1-based, without the white space around it; '' where there is none. */
-function lineOf(text: string | undefined, line: number): string {
+export function lineOf(text: string | undefined, line: number): string {
   return text?.split('\n', line)[line - 1]?.trim() ?? '';
 }
 

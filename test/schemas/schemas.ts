@@ -34,7 +34,7 @@ export const schemas: ReadonlyMap<DocumentKind, Schema> = new Map(
 /** ajv as anybody would use it on the shipped files. */
 export function runtimeAjv(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, strict: true });
-  ajv.addVocabulary(['x-path', 'x-body', 'x-expected']);
+  ajv.addVocabulary(['x-path', 'x-body', 'x-json', 'x-expected']);
   for (const schema of schemas.values()) ajv.addSchema(schema);
   return ajv;
 }

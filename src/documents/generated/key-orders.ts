@@ -4,6 +4,7 @@ import type { DocumentKind } from './types.ts';
 /** The keys of each kind's frontmatter, in the order in which its schema tells of them. */
 export const KEY_ORDERS: Readonly<Record<DocumentKind, readonly string[]>> = {
   agent: ['name', 'description', 'tools', 'disallowedTools', 'model', 'permissionMode', 'maxTurns', 'skills', 'memory', 'background', 'effort', 'isolation', 'color', 'hooks', 'mcpServers', 'initialPrompt'],
+  baseline: ['treework', 'findings'],
   capability: ['title', 'keywords'],
   change: ['title', 'impact', 'status', 'reason', 'blocks', 'touches', 'history'],
   checkpoint: ['by', 'at', 'node', 'tokens'],

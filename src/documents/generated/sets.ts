@@ -4,6 +4,7 @@ import type { DocumentKind } from './types.ts';
 /** Lists whose order says nothing and whose items stand once: a key's name, or `key/*` for every value of a mapping. */
 export const SETS: Readonly<Record<DocumentKind, readonly string[]>> = {
   agent: [],
+  baseline: [],
   capability: ['keywords'],
   change: ['blocks'],
   checkpoint: [],

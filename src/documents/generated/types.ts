@@ -5,6 +5,7 @@ export type DocumentKind = keyof DocumentData;
 /** Frontmatter by document kind. */
 export interface DocumentData {
   agent: Agent;
+  baseline: Baseline;
   capability: Capability;
   change: ChangeRecord;
   checkpoint: Checkpoint;
@@ -116,6 +117,50 @@ export interface Agent {
   initialPrompt?: {
     [k: string]: unknown;
   };
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * Findings that were there when a rule or treework itself came to an old repository: they are counted and not refused. Written by `treework check --all --baseline write`, shortened by `--baseline prune`. Rules about the freeze, histories and the archive never go by it.
+ */
+export interface Baseline {
+  /**
+   * The format of this file.
+   */
+  treework: 1;
+  /**
+   * What is known, a line each, in the order of paths, rules and fingerprints.
+   *
+   * Items: A finding that is known.
+   */
+  findings: BaselineEntry[];
+  [extension: `x-${string}`]: unknown;
+}
+
+/**
+ * A finding that is known.
+ */
+export interface BaselineEntry {
+  /**
+   * Which rule found it.
+   */
+  rule: string;
+  /**
+   * The file, from the repository's root.
+   */
+  path: string;
+  /**
+   * The line it is about, for readers; it may be cut.
+   */
+  text?: string;
+  /**
+   * A digest of rule, path, the line's text and the message, without line numbers: a moved line stays known, an edited one is new.
+   */
+  fingerprint: string;
+  /**
+   * How often it occurs.
+   */
+  count?: number;
   [extension: `x-${string}`]: unknown;
 }
 
