@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
-import { placeOf, type DocumentKind } from '../documents/place.ts';
+import { placeOf, type DocumentKind, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { readBytes, writeFileAtomic } from '../git/files.ts';
@@ -9,6 +9,7 @@ import { Repository } from '../git/repository.ts';
 import { conflictLines, mergeDocument, type MergeTools } from '../workflow/merge-document.ts';
 import { mergeRulesOf } from '../workflow/merge-rules.ts';
 import type { Command, Invocation } from './command.ts';
+import { mergedReadme } from './merge-readme.ts';
 
 export const command: Command = {
   summary: 'what git calls to merge one governed document: frontmatter as data, text as text',
@@ -23,7 +24,8 @@ export const command: Command = {
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
     const { files, path, output, style } = argumentsOf(invocation);
-    const merged = mergeDocument(files, toolsFor(repository, kindOf(repository, path), style));
+    const place = placeOf(settingsHere(repository), path);
+    const merged = mergedReadme(repository, place, path, files, (kind) => toolsFor(repository, kind, style)) ?? mergeDocument(files, toolsFor(repository, kindOf(place), style));
     if (merged === undefined) throw new UserError(`Unexpected bytes in ${path} that are no text, expected a document`, 'take one of the two files as it is: git checkout --ours or --theirs', 'not-text');
     writeFileAtomic(output, merged.text);
     const { conflicts } = merged;
@@ -67,12 +69,11 @@ function toolsFor(repository: Repository, kind: DocumentKind | undefined, style:
   };
 }
 
-/** By the layout of the work tree's WORKSPACE.md, else of HEAD's. */
-function kindOf(repository: Repository, path: string): DocumentKind | undefined {
-  const place = placeOf(settingsHere(repository), path);
+function kindOf(place: Place | undefined): DocumentKind | undefined {
   return place && place.kind !== 'readme' && place.kind !== 'attachment' && place.kind !== 'stray' ? place.kind : undefined;
 }
 
+/** What the work tree's WORKSPACE.md says, else HEAD's. */
 function settingsHere(repository: Repository): Settings {
   const bytes = repository.root === undefined ? undefined : readBytes(join(repository.root, WORKSPACE_PATH));
   const data = bytes && parseDocument(bytes).data;

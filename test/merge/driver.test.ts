@@ -2,6 +2,7 @@ import { chmodSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseDocument } from '../../src/documents/parse.ts';
+import { ticketReadme } from '../../src/workflow/ticket-readme.ts';
 import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
 import { expectDone, traceNode } from '../hooks/fixture.ts';
 
@@ -130,6 +131,48 @@ describe('two branches that plain git cannot merge', () => {
     expect(read()).toContain('<<<<<<< ');
     const { problems } = parseDocument(Buffer.from(read().replaceAll(/^(?:<{7}|={7}|>{7}).*\n/gm, '')));
     expect(problems[0]?.message).toContain('second key `x-note`');
+  });
+});
+
+describe('a derived README that both sides made anew', () => {
+  const README = 'docs/specs/PROJ-7/README.md';
+  const [first, ours, theirs] = ['{id: review, type: human}', '{id: docs, type: human}', '{id: lint, type: command, command: npm run lint}'];
+  const tasks = (...nodes: string[]) => TASKS.replace(/---\n$/, `${nodes.map((node) => `  - ${node}\n`).join('')}---\n`);
+  const pageOf = (text: string) => ticketReadme({ ticket: 'PROJ-7', spec: { title: 'Reports API' }, tasks: parseDocument(Buffer.from(text)).data ?? {} }) ?? '';
+  const both = (text: string) => ({ [PATH]: text, [README]: pageOf(text) });
+
+  function pages(): void {
+    branched();
+    commit({ 'docs/specs/PROJ-7/spec.md': '---\nticket: PROJ-7\ntitle: Reports API\n---\n', ...both(tasks(first)) });
+    sandbox.git('repo', 'checkout', '-q', '-B', 'side');
+    commit(both(tasks(first, theirs)));
+    sandbox.git('repo', 'checkout', '-q', 'main');
+    commit(both(tasks(first, ours)));
+  }
+
+  it('is made anew from the merged plan: in a merge, a rebase and a cherry-pick', () => {
+    pages();
+    const fresh = pageOf(tasks(first, ours, theirs));
+    const text = sandbox.run('git', ['-c', 'merge.treework.driver=git merge-file %A %O %B', 'merge', '-q', 'side'], { cwd: 'repo' });
+    expect(text.stdout).toContain(README);
+    sandbox.git('repo', 'merge', '--abort');
+    sandbox.git('repo', 'branch', 'kept');
+    expect(git('merge', '-q', '--no-edit', 'side').status).toBe(0);
+    expect(read(README)).toBe(fresh);
+    sandbox.git('repo', 'checkout', '-q', 'side');
+    expect(git('rebase', '-q', 'kept').status).toBe(0);
+    expect(read(README)).toBe(fresh);
+  });
+
+  it('is text where the plans conflict themselves, or where a person wrote it', () => {
+    pages();
+    commit(both(tasks(first, ours.replace('docs', 'lint'))));
+    expect(git('merge', '-q', 'side').status).toBe(1);
+    expect(read(README)).toMatch(/^<{7} /m);
+    sandbox.git('repo', 'merge', '--abort');
+    commit({ [README]: '# Ours\n' });
+    expect(git('merge', '-q', 'side').status).toBe(1);
+    expect(read(README)).toMatch(/^<{7} /m);
   });
 });
 
