@@ -1,4 +1,4 @@
-import { contractOf, entriesMeet, foundAt, isElsewhere, isWithin, type ContractEntry } from '../workflow/contract.ts';
+import { contractOf, foundAt, isElsewhere, isWithin, meetingIn, type ContractEntry } from '../workflow/contract.ts';
 import { pathShapes, shapeOfPath, shapesMeet } from '../workflow/path-shape.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
@@ -57,9 +57,10 @@ function isThere({ snapshot: { tree }, folder }: Ticket, entry: ContractEntry): 
 
 /** Working artifacts that this workflow does not make. */
 function* unmade(inputs: readonly ContractEntry[], outputs: readonly ContractEntry[]): Iterable<Said> {
+  const meeting = meetingIn(outputs);
   for (const entry of inputs) {
     const { node, path, layer } = entry;
-    if (layer !== 'L4' || outputs.some((output) => output.node !== node && entriesMeet(entry, output))) continue;
+    if (layer !== 'L4' || meeting(entry).some((output) => output.node !== node)) continue;
     yield {
       entry,
       message: `Unexpected working artifact ${path} (L4), an input of ${node.id} that no node makes, expected it among the outputs of an earlier one`,
@@ -72,10 +73,11 @@ function* unmade(inputs: readonly ContractEntry[], outputs: readonly ContractEnt
 function* unused(inputs: readonly ContractEntry[], outputs: readonly ContractEntry[], nodes: readonly TaskNode[]): Iterable<Said> {
   const precedes = precedenceOf(nodes);
   const takers = [...new Set(inputs.map(({ node }) => node))];
+  const meeting = meetingIn(inputs);
   for (const entry of outputs) {
     const { node, path } = entry;
     if (!takers.some((taker) => precedes(node, taker))) continue;
-    if (inputs.some((input) => !isWithin(input.node, node) && entriesMeet(input, entry))) continue;
+    if (meeting(entry).some((input) => !isWithin(input.node, node))) continue;
     yield {
       entry,
       message: `Unexpected output ${path} of ${node.id} that no other node takes, expected it among the inputs of a later one`,

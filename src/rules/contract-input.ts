@@ -3,7 +3,7 @@ import { nearest } from '../documents/nearest.ts';
 import { nameKey } from '../documents/operations.ts';
 import { outlineOf } from '../documents/outline.ts';
 import { parseDocument } from '../documents/parse.ts';
-import { contractOf, entriesMeet, foundAt, isElsewhere, isWithin, type ContractEntry } from '../workflow/contract.ts';
+import { contractOf, foundAt, isElsewhere, isWithin, meetingIn, type ContractEntry } from '../workflow/contract.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import { taskNodes } from '../workflow/task-tree.ts';
@@ -25,10 +25,11 @@ export const rule: Rule = {
     if (!tasks || inputs.length === 0) return;
     const outputs = nodes.flatMap((node) => contractOf(node, 'outputs', snapshot.settings));
     const precedes = precedenceOf(nodes);
+    const meeting = meetingIn(outputs);
     snapshot.tree.prefetch(inputs.flatMap(({ shapes, isPattern }) => (isPattern ? [] : shapes.map(({ prefix }) => prefix.slice(0, -1)))));
     let count = 0;
     for (const input of inputs) {
-      const makers = outputs.filter((output) => !isWithin(input.node, output.node) && entriesMeet(input, output));
+      const makers = meeting(input).filter((output) => !isWithin(input.node, output.node));
       const isMade = makers.some((output) => precedes(output.node, input.node));
       const fault = isMade ? wrongLayer(input, makers) : makers.length > 0 ? unordered(input, makers) : missing(input, ticket, outputs);
       if (!fault) continue;

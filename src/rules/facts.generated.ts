@@ -47,4 +47,5 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'token-budget', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'tree-acyclic', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'workflow-done', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'workflow-stale', group: 'tree', severity: 'warning', isProtected: false, offIn: [] },
 ];

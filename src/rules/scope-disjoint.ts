@@ -1,5 +1,5 @@
+import type { Settings } from '../documents/settings.ts';
 import { cyclesOf, precedenceOf } from '../workflow/precedence.ts';
-import type { PathShape } from '../workflow/path-shape.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import { patternsMeet, scopeOf, type Scope, type ScopePattern } from '../workflow/scope.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
@@ -18,51 +18,53 @@ export const rule: Rule = {
     if (settings.execution.maxConcurrent < 2) return;
     const nodes = taskNodes(document.data);
     const claims = claimsOf(leavesOf(nodes), settings.modules);
-    if (claims.length < 2) return;
     let precedes: ReturnType<typeof precedenceOf> | undefined;
-    const said = new Set<string>();
-    for (const [one, other] of candidates(claims)) {
-      const [a, b] = one.order < other.order ? [one, other] : [other, one];
+    const canBeAtOnce = (a: TaskNode, b: TaskNode) => {
       precedes ??= cyclesOf(nodes).length > 0 ? () => true : precedenceOf(nodes);
-      const pair = `${a.node.id} ${b.node.id}`;
-      if (precedes(a.node, b.node) || precedes(b.node, a.node) || said.has(pair)) continue;
-      if (!patternsMeet(a.shape, a.scope, b.shape, b.scope)) continue;
-      yield report(document, a, b);
-      if (said.add(pair).size === MOST_REPORTS) return;
-    }
+      return !precedes(a, b) && !precedes(b, a);
+    };
+    for (const [a, b] of overlaps(claims, canBeAtOnce)) yield report(document, a, b);
   },
 };
 
-/** One shape of one entry of a leaf's scope. */
+/** One entry of a leaf's scope. */
 interface Claim {
   readonly node: TaskNode;
   readonly order: number;
   readonly scope: Scope;
   readonly pattern: ScopePattern;
-  readonly shape: PathShape;
+  readonly prefix: string;
 }
 
-function claimsOf(leaves: readonly TaskNode[], modules: Parameters<typeof scopeOf>[1]): Claim[] {
+function claimsOf(leaves: readonly TaskNode[], modules: Settings['modules']): Claim[] {
   const claims: Claim[] = [];
   for (const [order, node] of leaves.entries()) {
     const scope = scopeOf(node, modules);
-    for (const pattern of scope?.patterns ?? []) for (const shape of pattern.shapes) claims.push({ node, order, scope: scope as Scope, pattern, shape });
+    for (const pattern of scope?.patterns ?? []) claims.push({ node, order, scope: scope as Scope, pattern, prefix: pattern.prefix });
   }
   return claims;
 }
 
 /**
- * Pairs of different leaves whose shapes can meet at all: the names before the first wildcard of one
- * begin those of the other. In the order of those names, so that only what is above is looked at.
+ * Pairs of leaves whose scopes meet, each pair once. In the order of their prefixes, so that an entry
+ * is only held against those whose prefix begins its own.
  */
-function* candidates(claims: readonly Claim[]): Iterable<[Claim, Claim]> {
-  const sorted = [...claims].sort((a, b) => (a.shape.prefix < b.shape.prefix ? -1 : a.shape.prefix > b.shape.prefix ? 1 : a.order - b.order));
+function overlaps(claims: readonly Claim[], canBeAtOnce: (a: TaskNode, b: TaskNode) => boolean): [Claim, Claim][] {
+  const sorted = [...claims].sort((a, b) => (a.prefix < b.prefix ? -1 : a.prefix > b.prefix ? 1 : a.order - b.order));
   const above: Claim[] = [];
+  const found = new Map<string, [Claim, Claim]>();
   for (const claim of sorted) {
-    while (above.length > 0 && !claim.shape.prefix.startsWith((above.at(-1) as Claim).shape.prefix)) above.pop();
-    for (const other of above) if (other.node !== claim.node) yield [other, claim];
+    while (above.length > 0 && !claim.prefix.startsWith((above.at(-1) as Claim).prefix)) above.pop();
+    for (const other of above) {
+      if (other.node === claim.node || !canBeAtOnce(other.node, claim.node) || !patternsMeet(other.pattern, other.scope, claim.pattern, claim.scope)) continue;
+      const [a, b] = other.order < claim.order ? [other, claim] : [claim, other];
+      const pair = `${a.node.id} ${b.node.id}`;
+      if (!found.has(pair)) found.set(pair, [a, b]);
+      if (found.size === MOST_REPORTS) return [...found.values()];
+    }
     above.push(claim);
   }
+  return [...found.values()];
 }
 
 function report(document: GovernedDocument, a: Claim, b: Claim): Report {

@@ -38,6 +38,40 @@ export function entriesMeet(a: Pick<ContractEntry, 'shapes'>, b: Pick<ContractEn
   return a.shapes.some((one) => b.shapes.some((other) => shapesMeet(one, other)));
 }
 
+/**
+ * Finds those of many entries that can mean one file with another one: only those are compared whose
+ * folders begin with one another.
+ */
+export function meetingIn(entries: readonly ContractEntry[]): (entry: Pick<ContractEntry, 'shapes'>) => ContractEntry[] {
+  const [at, below] = [new Map<string, ContractEntry[]>(), new Map<string, ContractEntry[]>()];
+  for (const entry of entries) {
+    for (const { prefix } of entry.shapes) {
+      listIn(at, prefix).push(entry);
+      for (const folder of foldersAbove(prefix)) listIn(below, folder).push(entry);
+    }
+  }
+  return (entry) => {
+    const near = entry.shapes.flatMap(({ prefix }) => [...[...foldersAbove(prefix), prefix].flatMap((folder) => at.get(folder) ?? []), ...(below.get(prefix) ?? [])]);
+    return [...new Set(near)].filter((other) => entriesMeet(entry, other));
+  };
+}
+
+/** `a/b/` to `''` and `a/`. */
+function foldersAbove(prefix: string): string[] {
+  const folders: string[] = [];
+  for (let end = prefix.length - 1; end > 0; ) {
+    end = prefix.lastIndexOf('/', end - 1);
+    folders.push(prefix.slice(0, end + 1));
+  }
+  return folders;
+}
+
+function listIn<Value>(lists: Map<string, Value[]>, key: string): Value[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
 /** Whether one node is the other, or a phase that holds it. */
 export function isWithin(node: TaskNode, phase: TaskNode): boolean {
   for (let at: TaskNode | undefined = node; at; at = at.parent) if (at === phase) return true;

@@ -63,7 +63,8 @@ export function caseTwin(id: string, known: readonly string[]): string | undefin
   return known.find((other) => other !== id && other.toLowerCase() === id.toLowerCase());
 }
 
-function ticketOfBranch(branch: string, known: readonly string[]): string | undefined {
+/** The ticket that a branch's name carries, as it is written among `known`; undefined where it carries none. */
+export function ticketOfBranch(branch: string, known: readonly string[]): string | undefined {
   const double = branch.indexOf('--');
   const before = branch.slice(0, double);
   if (double > 0 && new RegExp(TICKET_PATTERN).test(before)) return asKnown(before, known);

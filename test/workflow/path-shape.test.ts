@@ -18,7 +18,7 @@ it('means by a pattern what picomatch means by it, and below a plain path everyt
       const last = glob.replace(/\{a,b\}/g, 'a').split('/').at(-1) as string;
       fc.pre(/[*?[]/.test(last) && !glob.includes('{a,ab*}'));
       // With `a/**` picomatch means `a` too, and with `*/**` not.
-      fc.pre(last !== '**' || !covers(glob.replace(/(\/\*\*)+$/, ''), file) || file.split('/').length > glob.split('/').length);
+      fc.pre(last !== '**' || !covers(glob.replace(/(\/\*\*)+$/, ''), file));
       expect(covers(glob, file)).toBe(picomatch(glob, { dot: true })(file));
     }),
     { numRuns: 1000 },
@@ -76,7 +76,15 @@ it('takes a scope from the nearest phase, without its exceptions', () => {
   expect(own?.patterns).toEqual([]);
   const inScope = (file: string) => isInScope(file, without as never);
   expect(['src/a.ts', 'src/gen/a.ts', 'modules/api/x/y', 'modules/api/z', 'x'].map(inScope)).toEqual([true, false, true, false, false]);
-  const [shape] = pathShapes('src/gen/*.ts');
-  expect(patternsMeet(shape as never, { exceptions: [] }, without?.patterns[0]?.shapes[0] as never, without as never)).toBe(false);
+  const generated = scopeOf(taskNodes({ nodes: [{ id: 'generated', scope: ['src/gen/*.ts', 'src/*/*.ts'] }] })[0] as never, new Map());
+  const meetSrc = generated?.patterns.map((pattern) => patternsMeet(pattern, generated, without?.patterns[0] as never, without as never));
+  expect(meetSrc).toEqual([false, true]);
   expect(scopeOf(taskNodes({ nodes: [{ id: 'free' }] })[0] as never, new Map())).toBeUndefined();
+});
+
+it('knows where a pattern can lie at most, without reading it whole', () => {
+  const prefixes = (...scope: string[]) => scopeOf(taskNodes({ nodes: [{ id: 'one', scope }] })[0] as never, new Map([['api', 'modules/api']]))?.patterns.map(({ prefix }) => prefix);
+  expect(prefixes('src', 'src/', './src//a.ts', 'src/*.ts', 'src/a*/b', '**', '.', 'api:x/*', 'web:x', 'src/{a,ab}/c', 'src/{a/b,a/c}/*', 'a\\*/b', '@(a|b)/c', '.github/**')).toEqual(
+    ['src/', 'src/', 'src/a.ts/', 'src/', 'src/', '', '', 'modules/api/x/', 'web:/x/', 'src/', 'src/', 'a*/b/', '', '.github/'],
+  );
 });

@@ -1,0 +1,61 @@
+import { ticketOfBranch } from '../workflow/infer-ticket.ts';
+import { ticketStatus } from '../workflow/node-status.ts';
+import type { RefStep, Report, Rule } from '../workflow/rule.ts';
+import { ticketFolders } from '../workflow/ticket-folders.ts';
+import { ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
+
+const DAY = 86_400_000;
+/** The rest shows when these move. */
+const MOST_REPORTS = 10;
+
+export const rule: Rule = {
+  id: 'workflow-stale',
+  group: 'tree',
+  severity: 'warning',
+
+  *ref(step, { settings }) {
+    const { now } = step;
+    if (now === undefined) return;
+    let count = 0;
+    for (const ticket of openTickets(step)) {
+      const report = judge(ticket, now, settings.staleDays);
+      if (!report) continue;
+      yield report;
+      if (++count === MOST_REPORTS) return;
+    }
+  },
+};
+
+/** On the trunk all that are open, on a branch the one in its name. */
+function openTickets({ after, name, isTrunk }: RefStep): Ticket[] {
+  if (!isTrunk && name === undefined) return [];
+  const folders = ticketFolders(after).filter(({ archived }) => !archived);
+  const own = name === undefined ? undefined : ticketOfBranch(name, folders.map(({ id }) => id))?.toLowerCase();
+  const meant = isTrunk ? folders : folders.filter(({ id }) => id.toLowerCase() === own);
+  after.tree.prefetch(meant.flatMap(({ folder }) => ticketPaths(folder)));
+  const records = meant.flatMap(({ folder }) => ['nodes', 'changes', 'forks'].flatMap((part) => after.tree.list(`${folder}/${part}`).map(({ path }) => path)));
+  if (records.length > 0) after.tree.prefetch(records);
+  return meant.map(({ folder, id }) => ticketIn(after, folder, id, false)).filter(({ tasks }) => tasks !== undefined);
+}
+
+function judge(ticket: Ticket, now: Date, staleDays: number): Report | undefined {
+  const newest = [...ticket.nodes, ...ticket.changes, ...ticket.forks].flatMap(({ data }) => momentsIn(data.history)).reduce((last, moment) => Math.max(last, moment), Number.NEGATIVE_INFINITY);
+  const days = Math.floor((now.getTime() - newest) / DAY);
+  if (!Number.isFinite(newest) || days <= staleDays) return undefined;
+  const { current, byId } = ticketStatus(ticket);
+  if (current.node === undefined && (current.reason === 'done' || current.reason === 'empty')) return undefined;
+  const where = current.node === undefined ? `it is ${current.reason} at ${current.on.join(', ')}` : `the current node is ${current.node} (${byId.get(current.node)?.status})`;
+  return {
+    path: `${ticket.folder}/tasks.md`,
+    ...ticket.tasks?.parsed.locate(['nodes'], 'key'),
+    message: `Unexpected rest of ${ticket.id} for ${days} days, since ${new Date(newest).toISOString().slice(0, 10)}, expected a transition within ${staleDays}: ${where}`,
+    remedy: `go on with ${current.node ?? current.on[0]}, release or skip it with a reason, or archive the ticket; stale_days of WORKSPACE.md says how long a rest may be`,
+    severity: 'warning',
+  };
+}
+
+/** When entries were written, in milliseconds; what is no time is left out. */
+function momentsIn(history: unknown): number[] {
+  const entries: unknown[] = Array.isArray(history) ? history : [];
+  return entries.map((entry) => Date.parse(String((entry as { at?: unknown } | null)?.at))).filter((moment) => !Number.isNaN(moment));
+}
