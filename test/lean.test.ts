@@ -150,6 +150,19 @@ describe('git is started', () => {
     expect(starts('.git/treework/hooks/pre-commit', [])).toBeLessThanOrEqual(8);
   });
 
+  it('once more for links to other tickets, however many there are', () => {
+    expect(sandbox.treework(repository, 'init', '--yes').status).toBe(0);
+    sandbox.write(repository, Object.fromEntries([5, 6, 7].map((number) => [`docs/specs/AB-${number}/spec.md`, spec(`AB-${number}`)])));
+    sandbox.git(repository, 'add', '.');
+    sandbox.git(repository, 'commit', '-q', '-m', 'docs: begin');
+    stageTen();
+    const without = starts('.git/treework/hooks/pre-commit', []);
+    const links = [5, 6, 7].map((number) => `[one](../AB-${number}/spec.md#requirements), [two](../AB-${number}/spec.md#why)`).join(' ');
+    sandbox.write(repository, Object.fromEntries([1, 2, 3, 4].map((number) => [`docs/specs/AB-${number}/idea.md`, `---\nticket: AB-${number}\ntitle: Reports\n---\n${links} [root](../../../README.md)\n`])));
+    sandbox.git(repository, 'add', '.');
+    expect(starts('.git/treework/hooks/pre-commit', [])).toBeLessThanOrEqual(without + 1);
+  });
+
   it('twice where nothing governed is staged, once the launcher knows what is', () => {
     expect(sandbox.treework(repository, 'init', '--yes').status).toBe(0);
     stageTen();

@@ -2,7 +2,7 @@ import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
 import type { BaselineEntry } from '../workflow/baseline.ts';
-import { looksAt, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
+import { looksAt, type Elsewhere, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 import { checkCommit } from './commit.ts';
@@ -55,6 +55,8 @@ export interface CheckOptions {
 
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
 const CHUNK = 16;
+/** What is put off is judged in batches of so many documents. */
+const BATCH = 250;
 /** Documents outside tickets judged together, likewise. */
 const OTHERS = 64;
 
@@ -75,6 +77,7 @@ export function check(change: Change, options: CheckOptions): CheckResult {
   } finally {
     done();
   }
+  judge.elsewhere();
   judge.repository();
   return judge.result(change);
 }
@@ -89,6 +92,7 @@ class Judge {
   /** The rules that are on, each with its settings. */
   readonly #state: readonly { readonly rule: Rule; readonly context: RuleContext }[];
   readonly #step: readonly { readonly rule: Rule; readonly context: RuleContext }[];
+  readonly #elsewhere: { readonly rule: Rule; readonly elsewhere: Elsewhere; readonly isLowered: boolean }[] = [];
   readonly #byKind = new Map<string, readonly { readonly rule: Rule; readonly context: RuleContext }[]>();
   readonly #perFolder = new Map<string, number>();
   #documents = 0;
@@ -109,7 +113,21 @@ class Judge {
     if (folder !== undefined) this.#perFolder.set(folder, (this.#perFolder.get(folder) ?? 0) + 1);
     const settled = isSettled(document, this.#units);
     for (const { rule, context } of this.#rulesFor(document.place.kind)) {
-      if (rule.document) this.#add('state', rule, rule.document(document, context, this.#units), document, settled && rule.group === 'document');
+      const isLowered = settled && rule.group === 'document';
+      if (rule.document) this.#add('state', rule, rule.document(document, context, this.#units), document, isLowered);
+      const elsewhere = rule.elsewhere?.(document, context, this.#units);
+      if (elsewhere) this.#elsewhere.push({ rule, elsewhere, isLowered });
+    }
+  }
+
+  /** What was put off until everything else was read. */
+  elsewhere(): void {
+    const { after, isAudit } = this.#units;
+    for (let from = 0; from < this.#elsewhere.length; from += BATCH) {
+      const batch = this.#elsewhere.slice(from, from + BATCH);
+      after.tree.prefetch([...new Set(batch.flatMap(({ elsewhere }) => elsewhere.paths))]);
+      for (const { rule, elsewhere, isLowered } of batch) this.#add('state', rule, elsewhere.judge(), undefined, isLowered);
+      if (isAudit) after.forget();
     }
   }
 

@@ -21,15 +21,20 @@ export interface Links {
   readonly unread: readonly number[];
 }
 
+const MEMO = Symbol('links');
 const NONE: Links = { links: [], unread: [] };
 
 /**
  * The inline links and images of a body as CommonMark has them. Reference links and their
- * definitions, autolinks, and what looks like a link in code or HTML are none. Never throws.
+ * definitions, autolinks, and what looks like a link in code or HTML are none. The same object for
+ * the same document. Never throws.
  */
-export function linksOf(document: ParsedDocument): Links {
+export function linksOf(document: ParsedDocument & { [MEMO]?: Links }): Links {
+  return (document[MEMO] ??= document.body.includes('](') ? read(document) : NONE);
+}
+
+function read(document: ParsedDocument): Links {
   const { body } = document;
-  if (!body.includes('](')) return NONE;
   const outline = outlineOf(document);
   if (outline.problem) return { links: [], unread: [document.bodyLine] };
   const links: Link[] = [];

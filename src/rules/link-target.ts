@@ -1,5 +1,5 @@
 import { linksOf } from '../documents/links.ts';
-import { brokenLinks, type BrokenLink } from '../workflow/broken-links.ts';
+import { brokenAmong, followLinks, pathsToFollow, type BrokenLink, type InnerLink } from '../workflow/broken-links.ts';
 import { mendedLinks } from '../workflow/mended-links.ts';
 import type { Report, RepositoryStep, Rule, RuleContext } from '../workflow/rule.ts';
 import type { GovernedDocument, Snapshot } from '../workflow/snapshot.ts';
@@ -13,14 +13,34 @@ export const rule: Rule = {
   *document(document, context, step) {
     const { unread } = linksOf(document.parsed);
     for (const line of unread) yield tooLong(document, line);
-    if (step) yield* reports(document, brokenLinks(document, step.after), step, context);
+    if (!step) return;
+    const { broken, inner } = followLinks(document);
+    const near = inner.filter((link) => isNear(link, document));
+    yield* reports(document, [...broken, ...brokenAmong(near, document.path, step.after)], step, context);
+  },
+
+  elsewhere(document, context, step) {
+    const far = followLinks(document).inner.filter((link) => !isNear(link, document));
+    if (far.length === 0) return undefined;
+    const { path } = document;
+    // Parts of a text keep the whole of it in memory: these are waited with until everything is read.
+    const links = JSON.parse(JSON.stringify(far)) as typeof far;
+    return {
+      paths: pathsToFollow(path, links, step.after.settings),
+      *judge() {
+        const broken = brokenAmong(links, path, step.after);
+        const again = broken.length > 0 ? step.after.document(path) : undefined;
+        if (again) yield* reports(again, broken, step, context);
+      },
+    };
   },
 
   *step(step, context) {
     const gone = new Set(step.changed.filter((one) => !one.after).map((one) => one.path));
     if (gone.size === 0) return;
     for (const document of leftBehind(step, gone)) {
-      const broken = brokenLinks(document, step.after).filter(({ path }) => path !== undefined && isGone(path, gone));
+      const lost = followLinks(document).inner.filter(({ path }) => isGone(path, gone));
+      const broken = brokenAmong(lost, document.path, step.after);
       const isSettled = document.place.archived || (document.place.kind === 'spec' && pinOf(step.after.document(`${document.place.folder}/tasks.md`)) !== undefined);
       for (const report of reports(document, broken, step, context)) {
         const { fix: _, ...settled } = report;
@@ -29,6 +49,12 @@ export const rule: Rule = {
     }
   },
 };
+
+/** What is in the ticket's own folder is read together with the document. */
+function isNear({ path }: InnerLink, document: GovernedDocument): boolean {
+  const { folder } = document.place;
+  return path === document.path || (folder !== undefined && path.startsWith(`${folder}/`));
+}
 
 /** Unchanged documents of the tickets that lost files: more is not known without listing the repository. */
 function leftBehind({ after, changed }: RepositoryStep, gone: ReadonlySet<string>): GovernedDocument[] {

@@ -4,6 +4,7 @@ import { linksOf, type Link } from '../documents/links.ts';
 import { nearest } from '../documents/nearest.ts';
 import { outlineOf } from '../documents/outline.ts';
 import { parseDocument } from '../documents/parse.ts';
+import type { Settings } from '../documents/settings.ts';
 import type { Entry, Tree } from '../tree/tree.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 
@@ -18,30 +19,29 @@ export interface BrokenLink {
   readonly meant: string | undefined;
 }
 
-type Inside = { readonly link: Link; readonly path: string; readonly isDirectory: boolean; readonly anchor: string | undefined };
-
-/** The links of a document that lead to nothing in its tree. Asks the tree for what is linked to and for nothing else. */
-export function brokenLinks(document: GovernedDocument, snapshot: Snapshot): BrokenLink[] {
-  const { links } = linksOf(document.parsed);
-  const broken: BrokenLink[] = [];
-  const inside: Inside[] = [];
-  for (const link of links) {
-    const target = linkTarget(document.path, link.url);
-    if (link.url === '') broken.push({ link, why: 'empty', path: undefined, anchor: undefined, meant: undefined });
-    else if (target.leads === 'outside') broken.push({ link, why: 'outside', path: undefined, anchor: undefined, meant: undefined });
-    else if (target.leads === 'inside') inside.push({ link, ...target });
-  }
-  if (inside.length > 0) {
-    load(snapshot, document.path, inside);
-    const anchors = new Map<string, ReadonlySet<string> | undefined>();
-    for (const one of inside) broken.push(...judge(one, document, snapshot, anchors));
-  }
-  return broken;
+/** A link to somewhere in the repository. */
+export interface InnerLink {
+  readonly link: Link;
+  readonly path: string;
+  readonly isDirectory: boolean;
+  readonly anchor: string | undefined;
 }
 
-/** In one request: the directories that hold what is linked to, and the documents of which a heading is. */
-function load({ tree, settings }: Snapshot, from: string, links: readonly Inside[]): void {
-  const { specs, archived } = settings.layout;
+/** The links of a document: those that no tree could mend, and those that its tree has to answer for. */
+export function followLinks({ path, parsed }: GovernedDocument): { readonly broken: readonly BrokenLink[]; readonly inner: readonly InnerLink[] } {
+  const broken: BrokenLink[] = [];
+  const inner: InnerLink[] = [];
+  for (const link of linksOf(parsed).links) {
+    const target = linkTarget(path, link.url);
+    if (link.url === '') broken.push({ link, why: 'empty', path: undefined, anchor: undefined, meant: undefined });
+    else if (target.leads === 'outside') broken.push({ link, why: 'outside', path: undefined, anchor: undefined, meant: undefined });
+    else if (target.leads === 'inside') inner.push({ link, path: target.path, isDirectory: target.isDirectory, anchor: target.anchor });
+  }
+  return { broken, inner };
+}
+
+/** What has to be read to follow links: the directories that hold what is linked to, and the documents of which a heading is. */
+export function pathsToFollow(from: string, links: readonly InnerLink[], { layout: { specs, archived } }: Settings): string[] {
   const wanted = new Set<string>();
   for (const { path, anchor } of links) {
     if (path === from) continue;
@@ -50,19 +50,25 @@ function load({ tree, settings }: Snapshot, from: string, links: readonly Inside
     wanted.add(parent === specs || parent === archived ? path : parent);
     if (anchor !== undefined && isMarkdown(path)) wanted.add(path);
   }
-  if (wanted.size > 0) tree.prefetch([...wanted]);
+  return [...wanted];
 }
 
-function* judge({ link, path, isDirectory, anchor }: Inside, document: GovernedDocument, snapshot: Snapshot, known: Map<string, ReadonlySet<string> | undefined>): Iterable<BrokenLink> {
+/** Those of a document's links that lead to nothing. Asks the tree for what is linked to and for nothing else. */
+export function brokenAmong(links: readonly InnerLink[], from: string, snapshot: Snapshot): BrokenLink[] {
+  const anchors = new Map<string, ReadonlySet<string> | undefined>();
+  return links.flatMap((link) => [...judge(link, from, snapshot, anchors)]);
+}
+
+function* judge({ link, path, isDirectory, anchor }: InnerLink, from: string, snapshot: Snapshot, known: Map<string, ReadonlySet<string> | undefined>): Iterable<BrokenLink> {
   const { tree } = snapshot;
-  const entry = path === document.path ? undefined : tree.entry(path);
-  if (path !== document.path && !entry) {
+  const entry = path === from ? undefined : tree.entry(path);
+  if (path !== from && !entry) {
     if (!isBeyond(tree, path)) yield { link, why: 'absent', path, anchor, meant: siblingLike(snapshot, path) };
     return;
   }
   if (isDirectory && entry?.type === 'file') yield { link, why: 'no directory', path, anchor, meant: undefined };
   if (!anchor || !isMarkdown(path) || (entry && entry.type !== 'file')) return;
-  if (!known.has(path)) known.set(path, anchorsIn(path, document, snapshot));
+  if (!known.has(path)) known.set(path, anchorsIn(path, snapshot));
   const anchors = known.get(path);
   if (!anchors || isKnown(anchors, anchor)) return;
   yield { link, why: 'no anchor', path, anchor, meant: nearest(anchor, [...anchors]) };
@@ -73,8 +79,8 @@ function isKnown(anchors: ReadonlySet<string>, anchor: string): boolean {
 }
 
 /** undefined where the headings cannot be told. */
-function anchorsIn(path: string, document: GovernedDocument, snapshot: Snapshot): ReadonlySet<string> | undefined {
-  const governed = path === document.path ? document : snapshot.document(path);
+function anchorsIn(path: string, snapshot: Snapshot): ReadonlySet<string> | undefined {
+  const governed = snapshot.document(path);
   if (governed) return governed.parsed.text === '' ? undefined : unlessProblem(outlineOf(governed.parsed));
   const bytes = snapshot.tree.read(path);
   const parsed = bytes && parseDocument(bytes);

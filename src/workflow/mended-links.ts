@@ -17,7 +17,7 @@ export function mendedLinks(document: GovernedDocument, broken: readonly BrokenL
   const starts = lineStarts(text);
   let to = text;
   // From the end: places before an edit stay where they are.
-  for (const one of broken.toReversed()) {
+  for (const one of [...broken].sort((a, b) => b.link.line - a.link.line || b.link.column - a.link.column)) {
     if (one.why !== 'absent' && one.why !== 'outside') continue;
     const address = newAddress(document.path, before, one.link.url, moved.to, step);
     const at = (starts[one.link.line - 1] ?? 0) + one.link.column - 1;

@@ -52,6 +52,14 @@ export interface RepositoryStep {
   readonly changed: readonly ChangedPath[];
 }
 
+/** What can be said of a document when others have been read: put off to the end, so that many are read at once. */
+export interface Elsewhere {
+  /** Files and directories that `judge` will ask for. */
+  readonly paths: readonly string[];
+  /** Keeps no document in memory until it is called. */
+  judge(): Iterable<Report>;
+}
+
 /** One commit with its message: at `commit-msg`, and each new commit of a push or a range. Merges are none. */
 export interface CommitStep extends RepositoryStep {
   /** As git stores it, or would: comment lines are stripped. */
@@ -102,6 +110,8 @@ export interface Rule {
   readonly holds?: readonly ('requirements' | 'delta')[];
   /** `step` is where the document lies and what changed around it; undefined where it is judged alone, as in an editor. */
   document?(document: GovernedDocument, context: RuleContext, step?: RepositoryStep): Iterable<Report>;
+  /** The part of `document` that reads what stands elsewhere in the tree. */
+  elsewhere?(document: GovernedDocument, context: RuleContext, step: RepositoryStep): Elsewhere | undefined;
   /**
    * The parts of a ticket's folder that `ticket` reads; all when absent. Where one parent has every
    * one of them just so, its verdict stands and the rule is not asked again.
