@@ -157,7 +157,7 @@ it('derives a ticket of 500 nodes in a few milliseconds', () => {
   const records = Array.from({ length: 19 * 12 }, (_, index) => `n${Math.floor(index / 19)}-${index % 19}`).map((id) => [`nodes/${id}.md`, recordOf(id, [START, DONE, PASS])]);
   const big = ticket({ 'spec.md': `${SPEC}${Array.from({ length: 20 }, (_, index) => LOGIN.replace('Login', `R${index}`)).join('')}`, 'tasks.md': tasksOf(`[${nodes.join(', ')}]`), ...Object.fromEntries(records) });
   expect(ticketStatus(big).nodes).toHaveLength(500);
-  const times = Array.from({ length: 15 }, () => {
+  const times = Array.from({ length: 60 }, () => {
     const begin = performance.now();
     ticketStatus(big);
     return performance.now() - begin;
