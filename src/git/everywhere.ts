@@ -27,7 +27,7 @@ function namesInRefs(repository: Repository, directories: readonly string[]): st
 }
 
 /** Roots of this repository's work trees, linked ones too, that stand on this disk. */
-function workTrees(repository: Repository): string[] {
+export function workTrees(repository: Repository): string[] {
   const roots = new Set<string>();
   if (repository.root !== undefined) roots.add(repository.root);
   const main = repository.tryGit(['worktree', 'list', '--porcelain']);

@@ -79,7 +79,7 @@ function skipBelow(drafts: ReadonlyMap<TaskNode, Draft>): void {
 }
 
 /** Nobody works on it and nothing was decided. */
-function isOpen({ standing }: Life): boolean {
+export function isOpen({ standing }: Life): boolean {
   return standing === 'none' || standing === 'reset' || standing === 'released';
 }
 
