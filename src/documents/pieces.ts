@@ -52,6 +52,8 @@ export interface FlowPiece {
   readonly flow: Flow | undefined;
 }
 
+/** As much as is read with positions: on hostile text that takes seconds for more. */
+const LONGEST = 256 * 1024;
 /** Begins a line that is put back as it is. */
 const VERBATIM = '\0';
 
@@ -65,6 +67,7 @@ export interface Pieces {
 
 /** The pieces of a YAML source with LF line ends that ends with one; undefined when it cannot be read or is not a plain block of `key: value` entries. */
 export function piecesOf(source: string): Pieces | undefined {
+  if (source.length > LONGEST) return undefined;
   const { data, document } = readStrictly(source);
   const root = document?.contents;
   if (data === undefined || !yamlAuthority().isMap(root) || root.flow === true || source.includes('\r') || source.includes(VERBATIM)) return undefined;

@@ -176,6 +176,39 @@ describe('a derived README that both sides made anew', () => {
   });
 });
 
+describe('branches that merged crosswise', () => {
+  it('are merged on what both bases say', () => {
+    branched();
+    sandbox.git('repo', 'branch', 'crossed', 'side');
+    expect(git('merge', '-q', '--no-edit', 'side').status).toBe(0);
+    sandbox.git('repo', 'checkout', '-q', 'crossed');
+    expect(git('merge', '-q', '--no-edit', 'main~1').status).toBe(0);
+    commit({ [PATH]: MERGED.replace('src/**', 'lib/**') });
+    sandbox.git('repo', 'checkout', '-q', 'main');
+    commit({ [PATH]: MERGED.replace('Ship the reports API', 'Ship it') });
+    expect(sandbox.git('repo', 'merge-base', '--all', 'main', 'crossed').trim().split('\n')).toHaveLength(2);
+    expect(git('merge', '-q', '--no-edit', 'crossed').status).toBe(0);
+    expect(read()).toBe(MERGED.replace('Ship the reports API', 'Ship it').replace('src/**', 'lib/**'));
+  });
+
+  it('are merged as text where their bases contradict each other', () => {
+    branched({ ours: TITLE_A, theirs: TITLE_B });
+    const both = TASKS.replace('Ship the reports API', 'Ship it all');
+    const settle = (branch: string, other: string, text: string) => {
+      sandbox.git('repo', 'checkout', '-q', branch);
+      expect(git('merge', '-q', '--no-commit', other).status).toBe(1);
+      commit({ [PATH]: text });
+    };
+    sandbox.git('repo', 'branch', 'crossed', 'side');
+    settle('crossed', 'main', both);
+    settle('main', 'side', both.replace('src/**', 'lib/**'));
+    expect(git('merge', '-q', '--no-edit', 'crossed').status).toBeLessThan(2);
+    expect(read()).toMatch(/src\/\*\*|lib\/\*\*/);
+    if (unmerged() === '') expect(read()).toBe(both.replace('src/**', 'lib/**'));
+    else expect(read()).toMatch(/<{7} [^]*={7}[^]*>{7} /);
+  });
+});
+
 describe('a real conflict', () => {
   it('is left in the one line, git says so, check names it with its line, and no commit goes through', () => {
     branched({ ours: TITLE_A, theirs: TITLE_B });

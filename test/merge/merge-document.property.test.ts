@@ -91,6 +91,49 @@ three
 four
 `;
 
+const WORKSPACE = `---
+treework: 1
+# who may
+rules:
+  review-size: warning # for now
+  goal-why: {severity: error}
+directories:
+  src/*: [README.md, index.ts]
+  docs/*:
+    - README.md
+after_create: [npm ci, npm test]
+kinds: {knowledge: true}
+requirements:
+  keywords: [SHALL, MUST]
+---
+# Workspace
+
+one
+
+two
+
+three
+
+four
+`;
+
+const workspaceEdit: fc.Arbitrary<Edit> = fc.oneof(
+  fc.constantFrom('rules', 'directories', 'kinds', 'models').map((key): Edit => (text, word) => tried(text, () => setValue(text, [key, `z-${word}`], word))),
+  fc.constantFrom<DataPath>(['rules', 'review-size'], ['worktrees'], ['gates', 'test'], ['rules', 'goal-why', 'severity'], ['stale_days']).map((path): Edit => (text, word) => tried(text, () => setValue(text, path, word))),
+  fc.constantFrom<DataPath>(['directories', 'src/*'], ['directories', 'docs/*'], ['after_create'], ['requirements', 'keywords']).map((path): Edit => (text, word) => tried(text, () => appendItem(text, path, word))),
+  fc.constantFrom('one', 'two', 'three', 'four').map((line): Edit => (text, word) => text.replace(new RegExp(`^${line}$`, 'm'), `${line} ${word}`)),
+);
+
+/** A comment of its own above an entry, or one more on an entry's line. */
+const commentEdit: fc.Arbitrary<Edit> = fc.tuple(fc.nat(), fc.boolean()).map(([pick, isOwn]): Edit => (text, word) => {
+  const lines = text.split('\n');
+  const at = picked([...lines.keys()].filter((index) => index < lines.lastIndexOf('---') && /^ *(?:- )?[\w/*-]+:/.test(lines[index] ?? '') && !/: [|]$/.test(lines[index] ?? '')), pick);
+  if (at === undefined) return text;
+  const line = lines[at] ?? '';
+  const edited = isOwn ? [...lines.slice(0, at), `${/^ */.exec(line)?.[0] ?? ''}# ${word}`, ...lines.slice(at)] : [...lines.slice(0, at), `${line} # ${word}`, ...lines.slice(at + 1)];
+  return JSON.stringify(dataOf(edited.join('\n'))) === JSON.stringify(dataOf(text)) ? edited.join('\n') : text;
+});
+
 const nodePaths = (text: string) => pathsOf(dataOf(text)).filter((path) => path.at(-1) === 'id').map((path) => path.slice(0, -1));
 const tasksEdit: fc.Arbitrary<Edit> = fc.oneof(
   fc.tuple(fc.nat(), fc.constantFrom('title', 'role', 'x-note', 'plan')).map(([pick, key]): Edit => (text, word) => {
@@ -173,6 +216,22 @@ describe('of random edits on both sides nothing is lost, and no side is preferre
     expect(seen.clean).toBeGreaterThan(RUNS / 10);
     expect(seen.conflict).toBeGreaterThan(RUNS / 50);
   });
+});
+
+describe('where nobody takes anything out', () => {
+  const keeps = (kind: DocumentKind, base: string, edit: fc.Arbitrary<Edit>) =>
+    holds(
+      fc.property(fc.array(fc.oneof(edit, commentEdit), { minLength: 1, maxLength: 3 }), fc.array(fc.oneof(edit, commentEdit), { minLength: 1, maxLength: 3 }), (mine, other) => {
+        const [ours, theirs] = [made(base, mine, 'our'), made(base, other, 'their')];
+        holdsFor(kind, base, ours, theirs);
+        const { text } = merge(kind, base, ours, theirs);
+        for (const word of [...wordsIn(ours), ...wordsIn(theirs)]) expect(wordsIn(text), `${word} is lost, a comment`).toContain(word);
+      }),
+    );
+
+  it('every word and comment of both sides is in the merged tasks.md', () => keeps('tasks', BASE, tasksEdit));
+
+  it('every word and comment of both sides is in the merged WORKSPACE.md', () => keeps('workspace', WORKSPACE, workspaceEdit));
 });
 
 describe('a side that changed nothing', () => {
