@@ -38,6 +38,8 @@ export interface RangeResult {
   readonly known: readonly Finding[];
 }
 
+/** A commit's first line may be of any length. */
+const LONGEST_SUBJECT = 100;
 /** Steps that are loaded together. */
 const BATCH = 64;
 
@@ -140,7 +142,7 @@ function groupsOf(findings: readonly LocatedFinding[], repository: Repository) {
     const { ref, commit, parent } = group[0] as LocatedFinding;
     const [facts] = readCommits(repository, [commit]) as [Commit];
     const tree = repository.tree(facts.tree);
-    const subject = facts.message.split('\n')[0] as string;
+    const subject = (facts.message.split('\n')[0] as string).slice(0, LONGEST_SUBJECT);
     return {
       heading: `${ref === undefined ? '' : `${ref.replace(/^refs\/heads\//, '')}: `}${commit.slice(0, 10)} ${subject}`,
       findings: group,

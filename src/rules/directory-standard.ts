@@ -131,7 +131,7 @@ function withEdits(edits: readonly Edit[]): Pick<Report, 'edits'> {
 function begun(directory: string, name: string): Edit[] {
   const folder = directory.slice(directory.lastIndexOf('/') + 1);
   if (name.endsWith('/')) return [{ path: `${directory}/${name}.gitkeep`, content: '', expect: 'absent' }];
-  const stem = /([^/]+)\.md$/i.exec(name)?.[1];
+  const stem = /^(?:.*\/)?([^/]+)\.md$/is.exec(name)?.[1];
   if (stem === undefined) return [];
   return [{ path: `${directory}/${name}`, content: `# ${/^readme$/i.test(stem) ? folder : `${stem} of ${folder}`}\n`, expect: 'absent' }];
 }
