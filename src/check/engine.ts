@@ -95,6 +95,7 @@ class Judge {
   readonly #elsewhere: { readonly rule: Rule; readonly elsewhere: Elsewhere; readonly isLowered: boolean }[] = [];
   readonly #byKind = new Map<string, readonly { readonly rule: Rule; readonly context: RuleContext }[]>();
   readonly #perFolder = new Map<string, number>();
+  readonly #summaries = new Map<Rule, unknown[]>();
   #documents = 0;
   #tickets = 0;
 
@@ -147,6 +148,7 @@ class Judge {
     for (const { rule, context } of this.#state) {
       if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
     }
+    if (this.#options.scope === 'all' && !unit.archived) this.#summarize(ticket);
     const parents = unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [];
     if (parents.length === 0) return;
     const step = {
@@ -158,6 +160,16 @@ class Judge {
       },
     };
     for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add('step', rule, rule.ticketStep(step, context));
+  }
+
+  #summarize(ticket: Ticket): void {
+    for (const { rule, context } of this.#state) {
+      const summary = rule.summary?.(ticket, context);
+      if (summary === undefined) continue;
+      const known = this.#summaries.get(rule);
+      if (known) known.push(summary);
+      else this.#summaries.set(rule, [summary]);
+    }
   }
 
   /** Whether one parent has all that the rule reads of this ticket as it is now. */
@@ -173,6 +185,7 @@ class Judge {
     const isWhole = this.#options.scope === 'all' || (before.length === 0 && !isAudit);
     const paths = isWhole ? 'all' : isAudit ? this.#units.paths : changed.map((one) => one.path);
     for (const { rule, context } of this.#state) if (rule.repository) this.#add('state', rule, rule.repository(after, context, paths));
+    for (const { rule, context } of this.#state) if (rule.across && this.#summaries.has(rule)) this.#add('state', rule, rule.across(this.#summaries.get(rule) ?? [], context));
     if (before.length === 0) return;
     for (const { rule, context } of this.#step) if (rule.step) this.#add('step', rule, rule.step({ before, after, changed }, context));
   }

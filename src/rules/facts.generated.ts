@@ -4,14 +4,17 @@ import type { RuleFacts } from '../workflow/rule.ts';
 /** What can be said of every rule without loading it, by id. */
 export const ruleFacts: readonly RuleFacts[] = [
   { id: 'agent-standard', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'archive-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'baseline-valid', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'branch-name', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
+  { id: 'capability-overlap', group: 'freeze', severity: 'warning', isProtected: false, offIn: [] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'commit-message', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'config-alive', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'continuity-shape', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'continuity-writer', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'contract-handoff', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'contract-input', group: 'tree', severity: 'error', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'delta-target', group: 'freeze', severity: 'error', isProtected: false, offIn: [] },

@@ -120,6 +120,10 @@ export interface Rule {
   ticket?(ticket: Ticket, context: RuleContext): Iterable<Report>;
   /** Judged once a check; `paths` are those the check is about, or all of them. */
   repository?(snapshot: Snapshot, context: RuleContext, paths: readonly string[] | 'all'): Iterable<Report>;
+  /** What `across` has to know of one open ticket; kept while an audit goes on, so it is small. undefined: nothing. */
+  summary?(ticket: Ticket, context: RuleContext): unknown;
+  /** Judged at the end of an audit of everything: what `summary` said of the open tickets, in their order. */
+  across?(summaries: readonly unknown[], context: RuleContext): Iterable<Report>;
   ticketStep?(step: TicketStep, context: RuleContext): Iterable<Report>;
   step?(step: RepositoryStep, context: RuleContext): Iterable<Report>;
   /** Asked where the message has a `Node:` trailer (see `trailers.ts`); `everyMessage` asks for all. */
