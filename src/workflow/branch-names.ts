@@ -32,3 +32,9 @@ export function ticketOfBranchName(name: string, { ticketPattern }: Pick<Setting
   const [id = '', slug = ''] = [name.slice(0, Math.max(0, name.indexOf('--'))), name.slice(name.indexOf('--') + 2)];
   return ticketPattern.test(id) && /^[^-/][^/]*$/.test(slug) && !/^p\d+-?$/.test(slug) ? id : undefined;
 }
+
+/** Whether a branch gathers what was reviewed before: `develop`, or one of a release. */
+export function isLongLived(name: string, settings: Pick<Settings, 'branches' | 'flow'>): boolean {
+  const release = settings.branches.get('release') ?? (settings.flow === 'contrib' ? CONTRIB_BRANCHES.release : undefined);
+  return name === developBranch(settings) || (release !== undefined && fitsBranchPattern(name, release));
+}

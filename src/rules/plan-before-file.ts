@@ -1,0 +1,135 @@
+import { parseDocument } from '../documents/parse.ts';
+import { placeOf } from '../documents/place.ts';
+import { staticPrefix } from '../documents/path-pattern.ts';
+import type { ChangedPath, Tree } from '../tree/tree.ts';
+import { ticketOfBranchName } from '../workflow/branch-names.ts';
+import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
+import { isInScope, scopeOf, shapesOf } from '../workflow/scope.ts';
+import type { Snapshot } from '../workflow/snapshot.ts';
+import { taskNodes, textsIn, type TaskNode } from '../workflow/task-tree.ts';
+import { ticketFolders } from '../workflow/ticket-folders.ts';
+import { nodeTrailers } from '../workflow/trailers.ts';
+
+/** The rest shows when these have their plan. */
+const MOST_REPORTS = 10;
+const PLANS = '.plans';
+/** What asks for no work any more. */
+const SETTLED = ['complete', 'skipped', 'rejected'];
+
+/** A node that asks for a plan. */
+interface Planned {
+  readonly ticket: string;
+  readonly node: TaskNode;
+  /** Everything, where nothing limits it: only a commit that names the node says which files are its. */
+  readonly owns: (path: string) => boolean;
+}
+
+interface Plan {
+  readonly path: string;
+  readonly isApproved: boolean;
+  readonly ticket: string | undefined;
+  readonly node: string | undefined;
+  readonly creates: readonly string[];
+}
+
+export const rule: Rule = {
+  id: 'plan-before-file',
+  group: 'repository',
+  severity: 'error',
+
+  *commit(step, context) {
+    const { after } = step;
+    const named = nodeTrailers(step.message);
+    const planned = named.flatMap(({ ticket, node }) => plannedIn(after, `${after.settings.layout.specs}/${ticket}`, ticket, context).filter((one) => one.node.id === node));
+    if (planned.length > 0) yield* unplanned(after, step.changed, planned, context);
+  },
+
+  *ref(step, context) {
+    const { after, name } = step;
+    const [base] = step.before;
+    if (!base) return;
+    const { changed } = step;
+    if (!changed.some((one) => isNewFile(one, context))) return;
+    const named = name === undefined ? undefined : ticketOfBranchName(name, context.settings);
+    const touched = changed.flatMap(({ path }) => placeOf(context.settings, path)?.ticket ?? []);
+    const own = new Set([...(named === undefined ? [] : [named]), ...touched]);
+    const open = ticketFolders(after).filter(({ id, archived }) => !archived && (own.size === 0 || own.has(id)));
+    after.tree.prefetch(open.map(({ folder }) => `${folder}/tasks.md`));
+    const planned = open.flatMap(({ folder, id }) => plannedIn(after, folder, id, context).filter(({ node }) => isLimited(node, context) && !isSettled(base, `${folder}/nodes/${node.id}.md`)));
+    if (planned.length > 0) yield* unplanned(after, changed, planned, context);
+  },
+};
+
+/** The leaves of a ticket that ask for a plan, by themselves or by a phase above them. */
+function plannedIn(after: Snapshot, folder: string, ticket: string, context: RuleContext): Planned[] {
+  const path = `${folder}/tasks.md`;
+  if (!after.tree.read(path)?.includes('required')) return [];
+  const nodes = taskNodes(after.document(path)?.data ?? {}).filter((node) => node.children.length === 0 && asksForPlan(node));
+  return nodes.map((node) => {
+    const scope = scopeOf(node, context.settings.modules);
+    return { ticket, node, owns: (file) => scope === undefined || isInScope(file, scope) };
+  });
+}
+
+function asksForPlan(node: TaskNode): boolean {
+  return node.data.plan === 'required' || (node.parent !== undefined && asksForPlan(node.parent));
+}
+
+function isLimited(node: TaskNode, { settings }: RuleContext): boolean {
+  return scopeOf(node, settings.modules) !== undefined;
+}
+
+/** It was over before this branch: what comes now is somebody else's. */
+function isSettled(base: Snapshot, record: string): boolean {
+  return SETTLED.includes(String(base.document(record)?.data.status));
+}
+
+/** Documents are governed by rules of their own. */
+function isNewFile({ path, after, before }: ChangedPath, { settings }: RuleContext): boolean {
+  return after !== undefined && before.every((entry) => entry === undefined) && placeOf(settings, path) === undefined && !path.startsWith(`${PLANS}/`);
+}
+
+function* unplanned(after: Snapshot, changed: readonly ChangedPath[], planned: readonly Planned[], context: RuleContext): Iterable<Report> {
+  const files = changed.filter((one) => isNewFile(one, context)).map(({ path }) => path);
+  let plans: readonly Plan[] | undefined;
+  let count = 0;
+  for (const path of files) {
+    const owners = planned.filter(({ owns }) => owns(path));
+    if (owners.length === 0) continue;
+    plans ??= plansIn(after.tree, context);
+    const fitting = plans.filter((plan) => owners.some((owner) => isFor(plan, owner)) && creates(plan, path, context));
+    if (fitting.some(({ isApproved }) => isApproved)) continue;
+    yield report(path, owners[0] as Planned, fitting[0], context);
+    if (++count === MOST_REPORTS) return;
+  }
+}
+
+function plansIn(tree: Tree, { settings }: RuleContext): Plan[] {
+  const kind = settings.kinds.find(({ name }) => name === 'plan');
+  const paths = tree.walk([kind ? staticPrefix(kind.path) : PLANS]).map((entry) => entry.path).filter((path) => (kind ? kind.matches(path) : path.endsWith('.md')));
+  tree.prefetch(paths);
+  return paths.flatMap((path) => {
+    const bytes = tree.read(path);
+    const data = bytes && parseDocument(bytes).data;
+    if (!data) return [];
+    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+    return [{ path, isApproved: data.status === 'approved', ticket: text(data.ticket), node: text(data.node), creates: textsIn(data.creates) }];
+  });
+}
+
+function isFor(plan: Plan, { ticket, node }: Planned): boolean {
+  return (plan.ticket === undefined || plan.ticket.toLowerCase() === ticket.toLowerCase()) && (plan.node === undefined || plan.node === node.id);
+}
+
+function creates(plan: Plan, path: string, { settings }: RuleContext): boolean {
+  const patterns = plan.creates.map((text, index) => ({ text, index, shapes: shapesOf(text, settings.modules) }));
+  return isInScope(path, { patterns, exceptions: [] });
+}
+
+function report(path: string, { ticket, node }: Planned, plan: Plan | undefined, { program }: RuleContext): Report {
+  return {
+    path,
+    message: `Unexpected new file of node ${node.id} (${ticket}) without an approved plan, expected ${plan ? `${plan.path} to be approved` : 'a plan that creates it'}: the node says plan: required`,
+    remedy: plan ? `let somebody read ${plan.path} and write status: approved` : `${program} new plan --title "WHAT AND HOW", with creates: [${path}], ticket: ${ticket}, node: ${node.id}; then let somebody approve it`,
+  };
+}
