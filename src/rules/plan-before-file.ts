@@ -5,6 +5,7 @@ import type { ChangedPath, Tree } from '../tree/tree.ts';
 import { ticketOfBranchName } from '../workflow/branch-names.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import { isInScope, scopeOf, shapesOf } from '../workflow/scope.ts';
+import { shapeOfPath, shapesMeet } from '../workflow/path-shape.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
 import { taskNodes, textsIn, type TaskNode } from '../workflow/task-tree.ts';
 import { ticketFolders } from '../workflow/ticket-folders.ts';
@@ -40,7 +41,7 @@ export const rule: Rule = {
   *commit(step, context) {
     const { after } = step;
     const named = nodeTrailers(step.message);
-    const planned = named.flatMap(({ ticket, node }) => plannedIn(after, `${after.settings.layout.specs}/${ticket}`, ticket, context).filter((one) => one.node.id === node));
+    const planned = named.flatMap(({ ticket, node }) => [...step.before, after].flatMap((snapshot) => plannedIn(snapshot, `${snapshot.settings.layout.specs}/${ticket}`, ticket, context)).filter((one) => one.node.id === node));
     if (planned.length > 0) yield* unplanned(after, step.changed, planned, context);
   },
 
@@ -54,13 +55,13 @@ export const rule: Rule = {
     const touched = changed.flatMap(({ path }) => placeOf(context.settings, path)?.ticket ?? []);
     const own = new Set([...(named === undefined ? [] : [named]), ...touched]);
     const open = ticketFolders(after).filter(({ id, archived }) => !archived && (own.size === 0 || own.has(id)));
-    after.tree.prefetch(open.map(({ folder }) => `${folder}/tasks.md`));
-    const planned = open.flatMap(({ folder, id }) => plannedIn(after, folder, id, context).filter(({ node }) => isLimited(node, context) && !isSettled(base, `${folder}/nodes/${node.id}.md`)));
+    after.tree.prefetch(open.map(({ folder }) => `${folder}/tasks.md`), [base.tree]);
+    const planned = open.flatMap(({ folder, id }) => [base, after].flatMap((snapshot) => plannedIn(snapshot, folder, id, context)).filter(({ node }) => isLimited(node, context) && !isSettled(base, `${folder}/nodes/${node.id}.md`)));
     if (planned.length > 0) yield* unplanned(after, changed, planned, context);
   },
 };
 
-/** The leaves of a ticket that ask for a plan, by themselves or by a phase above them. */
+/** The leaves of a ticket that ask for a plan, by themselves or by a phase above them. Asked of the parent too: no step takes its own mark away. */
 function plannedIn(after: Snapshot, folder: string, ticket: string, context: RuleContext): Planned[] {
   const path = `${folder}/tasks.md`;
   if (!after.tree.read(path)?.includes('required')) return [];
@@ -122,8 +123,8 @@ function isFor(plan: Plan, { ticket, node }: Planned): boolean {
 }
 
 function creates(plan: Plan, path: string, { settings }: RuleContext): boolean {
-  const patterns = plan.creates.map((text, index) => ({ text, index, shapes: shapesOf(text, settings.modules) }));
-  return isInScope(path, { patterns, exceptions: [] });
+  const file = shapeOfPath(path);
+  return plan.creates.some((text) => shapesOf(text, settings.modules).some((shape) => shapesMeet(shape, file)));
 }
 
 function report(path: string, { ticket, node }: Planned, plan: Plan | undefined, { program }: RuleContext): Report {
