@@ -3,9 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { extentAt, linesOf, type Extent } from './editors/extent.ts';
 import { judgeFile } from './editors/judge-file.ts';
 import { UserError } from './error.ts';
-import { workRootOf } from './git/file-tree.ts';
 import { realFolder, relativeToRoot } from './git/files.ts';
 import { packageUrl } from './git/package-file.ts';
+import { workRootOf } from './git/work-root.ts';
 import type { Finding } from './tree/finding.ts';
 
 export interface TreeworkOptions {

@@ -3,10 +3,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { governedRoots, placeOf, type Place } from '../documents/place.ts';
 import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { FileTree, indexSignature, trackedIn, workRootOf } from '../git/file-tree.ts';
+import { FileTree, type FileContents } from '../git/file-tree.ts';
 import { markdownWith } from '../git/grep.ts';
 import { realFolder, relativeToRoot } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
+import { indexSignature, trackedIn, workRootOf } from '../git/work-root.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { settingsIn, Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
@@ -45,6 +46,7 @@ export class Desk {
   readonly #open: () => readonly OpenFile[];
   readonly #repositories = new Map<string, { readonly repository: Repository; trees: Map<string, Tree> }>();
 
+  readonly #contents = new Map<string, FileContents>();
   readonly #tracked = new Map<string, { readonly index: string | undefined; readonly paths: ReadonlySet<string> | undefined }>();
 
   constructor(open: () => readonly OpenFile[]) {
@@ -112,7 +114,13 @@ export class Desk {
   /** The files that a check of the work tree looks at: see `FileTreeOptions`. */
   #files(root: string, objectFormat: 'sha1' | 'sha256' = 'sha1'): FileTree {
     const settings = settingsIn(this.tree(root, (path) => path === WORKSPACE_PATH, new FileTree(root)));
-    return new FileTree(root, { objectFormat, ...(settings && { roots: governedRoots(settings), tracked: () => this.#trackedIn(root) }) });
+    return new FileTree(root, { objectFormat, known: this.#contentsOf(root), ...(settings && { roots: governedRoots(settings), tracked: () => this.#trackedIn(root) }) });
+  }
+
+  #contentsOf(root: string): FileContents {
+    const known = this.#contents.get(root) ?? new Map();
+    this.#contents.set(root, known);
+    return known;
   }
 
   /** Listed anew when git's index has changed. */

@@ -1,6 +1,7 @@
 import { check } from '../check/engine.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
-import { FileTree, trackedIn } from '../git/file-tree.ts';
+import { FileTree } from '../git/file-tree.ts';
+import { trackedIn } from '../git/work-root.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Finding } from '../tree/finding.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';

@@ -1,13 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { lstatSync, opendirSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { opendirSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { ChangedPath, Entry, EntryType, Oid, Tree } from '../tree/tree.ts';
 import { itemsOf, tryGit } from './run.ts';
+import { attempt, statOf } from './work-root.ts';
+
+/** What was read of files, by path. */
+export type FileContents = Map<string, { readonly state: string; readonly content: Buffer; oid: Oid | undefined }>;
+
+/** A file younger than this, in milliseconds, may change again without its times telling. */
+const YOUNG = 100;
+
+/** As many contents are kept; then they are read anew. */
+const MOST_KNOWN = 5_000;
 
 export interface FileTreeOptions {
   readonly objectFormat?: 'sha1' | 'sha256';
   /** Below these paths every file counts, elsewhere those that git tracks; everything counts when absent. */
   readonly roots?: readonly string[];
+  /** What earlier trees of the same root read: taken from there while a file's times and size stay. */
+  readonly known?: FileContents;
   /** Asked for once at most: what git tracks, `trackedIn`. */
   readonly tracked?: () => ReadonlySet<string> | undefined;
 }
@@ -24,6 +36,7 @@ export class FileTree implements Tree {
   readonly #options: FileTreeOptions;
   /** null: known to be absent. */
   readonly #entries = new Map<string, Entry | null>();
+  readonly #stats = new Map<string, Stats>();
   readonly #walks = new Map<string, readonly Entry[]>();
   #contents = new Map<string, Buffer>();
   #tracked: { readonly paths: ReadonlySet<string> | undefined } | undefined;
@@ -77,7 +90,7 @@ export class FileTree implements Tree {
     if (this.entry(path)?.type !== 'file') return undefined;
     const known = this.#contents.get(path);
     if (known) return known;
-    const content = attempt(() => readFileSync(join(this.#root, path)));
+    const content = this.#remembered(path)?.content ?? attempt(() => readFileSync(join(this.#root, path)));
     if (content) this.#contents.set(path, content);
     return content;
   }
@@ -113,6 +126,7 @@ export class FileTree implements Tree {
   #at(path: string, stat: Stats | undefined): Entry | undefined {
     const type = stat && this.#typeOf(path, stat);
     if (!type || !this.#counts(path)) return undefined;
+    if (type === 'file' && this.#options.known) this.#stats.set(path, stat);
     const oid = () => this.#oidOf(path, type);
     // Most are never asked for.
     return { path, type, get oid() { return oid(); } };
@@ -159,7 +173,10 @@ export class FileTree implements Tree {
 
   /** The id that git gives the same content; a submodule's is made up. */
   #oidOf(path: string, type: EntryType): Oid {
-    if (type === 'file') return this.#hash('blob', this.read(path) ?? Buffer.alloc(0));
+    if (type === 'file') {
+      const known = this.#remembered(path);
+      return known ? (known.oid ??= this.#hash('blob', known.content)) : this.#hash('blob', this.read(path) ?? Buffer.alloc(0));
+    }
     if (type === 'symlink') return this.#hash('blob', Buffer.from(attempt(() => readlinkSync(join(this.#root, path))) ?? ''));
     if (type === 'submodule') return this.#hash('commit', Buffer.from(path));
     const lines = this.list(path).filter((entry) => entry.type !== 'directory' || this.#holdsFile(entry.path)).map((entry) => {
@@ -167,6 +184,22 @@ export class FileTree implements Tree {
       return Buffer.concat([Buffer.from(`${this.#modeOf(entry)} ${name}\0`), Buffer.from(entry.oid, 'hex')]);
     });
     return this.#hash('tree', Buffer.concat(lines));
+  }
+
+  /** undefined where nothing is remembered, or the file is too young to be. */
+  #remembered(path: string) {
+    const { known } = this.#options;
+    const stat = known && this.#stats.get(path);
+    if (!known || !stat || Date.now() - Math.max(stat.mtimeMs, stat.ctimeMs) < YOUNG) return undefined;
+    const state = `${stat.mtimeMs} ${stat.ctimeMs} ${stat.size} ${stat.ino}`;
+    const entry = known.get(path);
+    if (entry?.state === state) return entry;
+    const content = attempt(() => readFileSync(join(this.#root, path)));
+    if (!content) return undefined;
+    if (known.size >= MOST_KNOWN) known.clear();
+    const read = { state, content, oid: undefined as Oid | undefined };
+    known.set(path, read);
+    return read;
   }
 
   #modeOf({ path, type }: Entry): string {
@@ -179,47 +212,8 @@ export class FileTree implements Tree {
   }
 }
 
-/** What git tracks in a work tree: files and the directories they are in; undefined where git does not answer. */
-export function trackedIn(root: string): ReadonlySet<string> | undefined {
-  const answer = attempt(() => tryGit(['ls-files', '-z', '--cached'], { cwd: root }));
-  if (answer?.status !== 0) return undefined;
-  const paths = new Set<string>();
-  for (const path of itemsOf(answer.stdout)) {
-    for (let end = path.length; end > 0 && !paths.has(path.slice(0, end)); end = path.lastIndexOf('/', end - 1)) paths.add(path.slice(0, end));
-  }
-  return paths;
-}
-
-/** Changes when git's index does; undefined where there is none at the usual place, as in a linked worktree. */
-export function indexSignature(root: string): string | undefined {
-  const stat = statOf(join(root, '.git/index'));
-  return stat && `${stat.mtimeMs} ${stat.size} ${stat.ino}`;
-}
-
-/** The root of the work tree that a folder is in: the nearest one with a git directory, found without git. */
-export function workRootOf(folder: string): string | undefined {
-  for (let [at, above] = [folder, join(folder, '..')]; ; [at, above] = [above, join(above, '..')]) {
-    const git = statOf(join(at, '.git'));
-    if (git?.isFile() || (git?.isDirectory() && statOf(join(at, '.git/HEAD')))) return at;
-    if (above === at) return undefined;
-  }
-}
-
-function statOf(path: string): Stats | undefined {
-  return attempt(() => lstatSync(path, { throwIfNoEntry: false }));
-}
-
 function namesIn(folder: string): string[] {
   return attempt(() => readdirSync(folder)) ?? [];
-}
-
-/** undefined where the machine refuses. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 function inGitOrder(a: Entry, b: Entry): number {

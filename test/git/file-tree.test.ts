@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { FileTree, workRootOf } from '../../src/git/file-tree.ts';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { FileTree, type FileContents } from '../../src/git/file-tree.ts';
 import { Repository } from '../../src/git/repository.ts';
+import { workRootOf } from '../../src/git/work-root.ts';
 import type { Entry, Tree } from '../../src/tree/tree.ts';
 import { Sandbox } from '../harness/sandbox.ts';
 
@@ -79,4 +80,26 @@ it('finds the root of a work tree without git', () => {
   expect(workRootOf(sandbox.root)).toBeUndefined();
   mkdirSync(join(root, 'docs/.git'));
   expect(workRootOf(join(root, 'docs/deep')), 'an empty .git is none, as for git').toBe(root);
+});
+
+it('takes from earlier trees what has not changed since, and nothing that has', async () => {
+  const root = join(sandbox.root, sandbox.repository('known', { 'a.md': 'one\n', 'b.md': 'two\n' }));
+  const old = new Date(Date.now() - 60_000);
+  for (const name of ['a.md', 'b.md']) utimesSync(join(root, name), old, old);
+  const known: FileContents = new Map();
+  const look = async () => {
+    // Until then a file is too young to be remembered.
+    await vi.waitUntil(() => Date.now() - Math.max(...['a.md', 'b.md'].map((name) => statSync(join(root, name)).ctimeMs)) > 150);
+    const tree = new FileTree(root, { known });
+    return ['a.md', 'b.md'].map((path) => [tree.read(path)?.toString(), tree.entry(path)?.oid]);
+  };
+  const oid = (path: string) => sandbox.git('known', 'hash-object', path).trim();
+  const before = [['one\n', oid('a.md')], ['two\n', oid('b.md')]];
+  expect(await look()).toEqual(before);
+  expect([...known.keys()].sort()).toEqual(['a.md', 'b.md']);
+  known.set('a.md', { ...(known.get('a.md') as NonNullable<ReturnType<FileContents['get']>>), content: Buffer.from('remembered') });
+  expect((await look())[0]?.[0]).toBe('remembered');
+  sandbox.write('known', { 'b.md': 'six\n' });
+  utimesSync(join(root, 'b.md'), old, old);
+  expect((await look())[1], 'of the same size and modification time').toEqual(['six\n', oid('b.md')]);
 });
