@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
- *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, audit, start (measures)
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start (measures)
  *   --runs N      rounds of what is short (15)
  *   --quick       small repositories: tries the harness, judges nothing
  *   --tarball F   the packed treework to measure, instead of that of this checkout
@@ -19,11 +19,12 @@ import { report, section } from './report.mjs';
 import { measureStart } from './start.mjs';
 import { countNodeStarts } from './starts.mjs';
 import { judge } from './targets.mjs';
+import { measureTicket } from './ticket.mjs';
 import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
 const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework'] };
-const MEASURES = ['commit', 'shim', 'audit', 'start'];
+const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
@@ -67,6 +68,7 @@ async function measure(bench, sizes) {
   if (selected.measures.has('commit')) {
     for (const size of sizes.all) add(await measureCommit(bench, size, ['none', 'node', 'treework', ...(size === sizes.middle ? ['husky'] : [])]));
   }
+  if (selected.measures.has('ticket')) add(...await measureTicket(bench, 500));
   if (selected.measures.has('audit')) add(...await measureAudit(bench, sizes.audit));
   return measures;
 }

@@ -24,6 +24,7 @@ export function judge(measures, starts, partial) {
     atMost('Its ratio at 100,000 documents exceeds that at 1,000 by', 20, () => 100 * (perNode(100_000) / perNode(1_000) - 1), '%'),
     atMost("Nothing governed staged: over a commit without hooks, in bare node's starts", 0.2, () => overhead('nothing')),
     atMost("A known verdict: over a commit without hooks, in bare node's starts", 0.2, () => overhead('known')),
+    atMost("A commit of one node's record in a ticket of 500 nodes, beyond a bare-node hook", 50, () => median('ticket', 'treework') - median('ticket', 'node'), ' ms'),
     atMost('Node processes started when nothing governed is staged', 0, () => counted(starts, 'nothing'), ''),
     atMost('Node processes started when the verdict is known', 0, () => counted(starts, 'known'), ''),
     atMost("A cold audit, against node's reading of the same files", 7, () => median('audit', 'treework') / median('audit', 'floor')),
