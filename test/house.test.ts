@@ -112,7 +112,14 @@ function powerFaults(path: string, node: ts.Node): string[] {
   if (HAS_ENVIRONMENT.includes(room)) return [];
   if (isMember && /^(Date\.now|Math\.random)$/.test(text)) return [`${room} may not use ${text}`];
   if (ts.isNewExpression(node) && /^new Date\b(\(\))?$/.test(text)) return [`${room} may not use new Date()`];
-  return ts.isIdentifier(node) && text === 'process' && !ts.isPropertyAssignment(node.parent) ? [`${room} may not use process`] : [];
+  return ts.isIdentifier(node) && text === 'process' && !isKey(node) ? [`${room} may not use process`] : [];
+}
+
+/** The name of a property: of data, whatever it holds. */
+function isKey(node: ts.Identifier): boolean {
+  const { parent } = node;
+  if (ts.isPropertyAssignment(parent)) return parent.name === node;
+  return ts.isPropertyAccessExpression(parent) && parent.name === node && parent.expression.getText() !== 'globalThis';
 }
 
 function statementFaults(statement: ts.Statement): string[] {

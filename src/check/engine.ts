@@ -1,6 +1,6 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
-import type { Change } from '../tree/tree.ts';
+import type { Change, Tree } from '../tree/tree.ts';
 import type { BaselineEntry } from '../workflow/baseline.ts';
 import { looksAt, type Elsewhere, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
@@ -53,6 +53,8 @@ export interface CheckOptions {
   readonly counting?: (findings: readonly Finding[]) => readonly Finding[];
 }
 
+/** So many records are loaded when they are asked for, not before. */
+const MANY = 100;
 /** Tickets judged together before their contents are dropped: bounds memory in an audit. */
 const CHUNK = 16;
 /** What is put off is judged in batches of so many documents. */
@@ -146,7 +148,7 @@ class Judge {
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
     for (const { rule, context } of this.#state) {
-      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', rule, rule.ticket(unit.isChanged ? declared(ticket, rule) : ticket, context));
+      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', rule, rule.ticket(unit.isChanged ? declared(ticket, rule, this.#twinOf(rule, unit)) : ticket, context));
     }
     if (this.#options.scope === 'all' && !unit.archived) this.#summarize(ticket);
     const parents = unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [];
@@ -170,6 +172,14 @@ class Judge {
       if (known) known.push(summary);
       else this.#summaries.set(rule, [summary]);
     }
+  }
+
+  /** A parent that has all that the rule reads of this ticket as it is now, but for node records. */
+  #twinOf({ reads }: Rule, { folder }: TicketUnit): Snapshot | undefined {
+    const { after, before, isAudit } = this.#units;
+    if (!reads?.includes('nodes') || isAudit) return undefined;
+    const same = (parent: Snapshot, part: string) => parent.tree.entry(`${folder}/${part}`)?.oid === after.tree.entry(`${folder}/${part}`)?.oid;
+    return before.find((parent) => reads.every((part) => part === 'nodes' || same(parent, part)));
   }
 
   /** Whether one parent has all that the rule reads of this ticket as it is now. */
@@ -243,7 +253,7 @@ function unmended({ fix: _, edits: _edits, ...report }: Report): Report {
 }
 
 /** The ticket as far as a rule declares to read it: a rule that reads more would be skipped wrongly. */
-function declared(ticket: Ticket, { id, reads }: Rule): Ticket {
+function declared(ticket: Ticket, { id, reads }: Rule, twin: Snapshot | undefined): Ticket {
   if (!reads) return ticket;
   const part = <T>(name: TicketPart, value: () => T): T => {
     if (!reads.includes(name)) throw new Error(`rule ${id} reads ${name} and does not declare it`);
@@ -266,6 +276,10 @@ function declared(ticket: Ticket, { id, reads }: Rule): Ticket {
     },
     get nodes() {
       return part('nodes', () => ticket.nodes);
+    },
+    get nodesToJudge() {
+      const nodes = part('nodes', () => ticket.nodes);
+      return twin ? nodes.filter(({ path, oid }) => twin.tree.entry(path)?.oid !== oid) : nodes;
     },
     get forks() {
       return part('forks', () => ticket.forks);
@@ -326,6 +340,11 @@ function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: read
   const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
   if (elsewhere.length > 0) tree.prefetch(elsewhere.flatMap(ticketPaths), before);
   const all = [...new Set([...folders, ...elsewhere])];
-  const records = [tree, ...before].flatMap((one) => all.flatMap((folder) => ['changes', 'nodes', 'forks'].flatMap((part) => one.list(`${folder}/${part}`))));
-  if (records.length > 0) tree.prefetch([...new Set(records.map((entry) => entry.path))], before);
+  const listed = (one: Tree, part: string) => all.flatMap((folder) => one.list(`${folder}/${part}`));
+  const records = [tree, ...before].flatMap((one) => [...listed(one, 'changes'), ...listed(one, 'forks')].map((entry) => entry.path));
+  // Of many node records most are not looked into; those that are load their like (`documentsIn`).
+  const changed = new Set(chunk.paths);
+  const nodes = [tree, ...before].flatMap((one) => listed(one, 'nodes').map((entry) => entry.path));
+  const few = nodes.length < MANY ? nodes : nodes.filter((path) => changed.has(path));
+  if (records.length + few.length > 0) tree.prefetch([...new Set([...records, ...few])], before);
 }

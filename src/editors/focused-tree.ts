@@ -30,6 +30,10 @@ export class FocusedTree implements Tree {
     return this.#tree.read(path);
   }
 
+  isLoaded(path: string): boolean {
+    return this.#tree.isLoaded(path);
+  }
+
   prefetch(paths: readonly string[], others?: readonly Tree[]): void {
     this.#tree.prefetch(paths, others);
   }

@@ -86,6 +86,11 @@ export class FileTree implements Tree {
     return [...new Map(files.map((entry) => [entry.path, entry])).values()].sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
   }
 
+  /** A file is as near as its folder. */
+  isLoaded(): boolean {
+    return true;
+  }
+
   read(path: string): Buffer | undefined {
     if (this.entry(path)?.type !== 'file') return undefined;
     const known = this.#contents.get(path);

@@ -102,6 +102,10 @@ export class GitTree implements Tree {
     return content;
   }
 
+  isLoaded(path: string): boolean {
+    return !this.#isWanted(path);
+  }
+
   prefetch(paths: readonly string[], others: readonly Tree[] = []): void {
     const trees = [this, ...others.filter((other) => other.id !== this.id)];
     GitTree.prefetchAll(trees.map((tree) => ({ tree, paths })), this.#options);

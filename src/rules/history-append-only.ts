@@ -13,7 +13,7 @@ export const rule: Rule = {
     const parents = before.map((ticket) => new Map(ticket.nodes.map((record) => [record.place.name, record])));
     for (const record of after.nodes) {
       const versions = parents.flatMap((records) => records.get(record.place.name) ?? []);
-      if (record.parsed.data === undefined || versions.every(({ bytes }) => bytes.equals(record.bytes))) continue;
+      if (versions.every(({ oid }) => oid === record.oid) || record.parsed.data === undefined) continue;
       yield* kept(record, versions, context);
     }
   },

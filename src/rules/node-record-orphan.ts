@@ -10,7 +10,7 @@ export const rule: Rule = {
   severity: 'error',
 
   reads: ['tasks.md', 'nodes'],
-  *ticket({ tasks, nodes }, context) {
+  *ticket({ tasks, nodesToJudge: nodes }, context) {
     if (nodes.length === 0 || tasks?.parsed.data === undefined) return;
     const planned = new Map(taskNodes(tasks.data).map((node) => [node.id, node] as const).reverse());
     for (const record of nodes) {

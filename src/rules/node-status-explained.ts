@@ -1,10 +1,11 @@
 import { replay, type LifecycleProblem } from '../workflow/lifecycle.ts';
 import { ticketLaw } from '../workflow/node-law.ts';
 import { nodeRecordOf } from '../workflow/node-record.ts';
-import { ticketStatus } from '../workflow/node-status.ts';
+import { livesOf } from '../workflow/node-status.ts';
 import { premature, type Premature } from '../workflow/premature.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
+import { inTreeOrder, taskNodes } from '../workflow/task-tree.ts';
 
 export const rule: Rule = {
   id: 'node-status-explained',
@@ -14,20 +15,24 @@ export const rule: Rule = {
 
   reads: ['spec.md', 'tasks.md', 'changes', 'nodes', 'forks'],
   *ticket(ticket, context) {
-    if (ticket.nodes.length === 0) return;
+    const judged = ticket.nodesToJudge;
+    if (judged.length === 0) return;
     const { maxRetries } = context.settings.execution;
-    const { nodes } = ticketStatus(ticket, maxRetries);
-    const problems = new Map(nodes.flatMap(({ record, life }) => (record ? [[record, life.problem] as const] : [])));
+    const nodes = inTreeOrder(taskNodes(ticket.tasks?.data ?? {}));
+    const planned = new Map(nodes.map((node) => [node.id, node]));
+    const lives = livesOf(ticket, maxRetries);
     const orphans = ticketLaw(ticket, maxRetries).lawOf(undefined);
-    for (const record of ticket.nodes) {
+    for (const record of judged) {
       if (record.parsed.data === undefined) {
         yield { path: record.path, message: 'Unexpected unreadable node record, expected one whose history can be replayed', remedy: 'mend the frontmatter (see frontmatter-valid)' };
         continue;
       }
-      const problem = problems.has(record) ? problems.get(record) : replay(nodeRecordOf(record.data), orphans).problem;
+      const node = planned.get(record.place.name ?? '');
+      const { problem } = node ? lives.own(node) : replay(nodeRecordOf(record.data), orphans);
       if (problem) yield unexplained(record, problem, context);
     }
-    for (const one of premature(nodes)) yield early(one, context);
+    const byName = new Map(judged.map((record) => [record.place.name, record]));
+    for (const one of premature(nodes.filter(({ id }) => byName.has(id)), nodes, lives.effective)) yield early(one, byName.get(one.node.id) as GovernedDocument, context);
   },
 };
 
@@ -40,12 +45,11 @@ function unexplained(record: GovernedDocument, { at, message }: LifecycleProblem
   };
 }
 
-function early({ state, waitsFor }: Premature, context: RuleContext): Report {
-  const record = state.record as GovernedDocument;
+function early({ node, waitsFor }: Premature, record: GovernedDocument, context: RuleContext): Report {
   return {
     path: record.path,
     ...record.parsed.locate(['status']),
-    message: `Unexpected complete ${state.node.id}, expected ${waitsFor.node.id} to be complete or skipped before it`,
-    remedy: `finish ${waitsFor.node.id} first and take ${state.node.id} back (an entry to: reset with a reason), or take ${waitsFor.node.id} out of what it waits for in tasks.md; a slip goes back by git checkout ${context.origin} -- ${record.path}`,
+    message: `Unexpected complete ${node.id}, expected ${waitsFor.id} to be complete or skipped before it`,
+    remedy: `finish ${waitsFor.id} first and take ${node.id} back (an entry to: reset with a reason), or take ${waitsFor.id} out of what it waits for in tasks.md; a slip goes back by git checkout ${context.origin} -- ${record.path}`,
   };
 }

@@ -35,7 +35,7 @@ export const rule: Rule = {
       if (status === 'rejected' || status === 'reverted') continue;
       yield* marksIn(record, placeholdersIn(record.parsed, words), archived || status !== 'accepted' ? undefined : FILL_IN);
     }
-    for (const record of nodes) if (lastStatus(record) === 'complete') yield* inOutcome(record, words);
+    for (const record of ticket.nodesToJudge) if (lastStatus(record) === 'complete') yield* inOutcome(record, words);
   },
 };
 

@@ -66,7 +66,7 @@ function* pinned(ticket: Ticket, spec: GovernedDocument, tasks: GovernedDocument
     return;
   }
   if (pin !== digest) yield edited(ticket, spec, pin, digest, context);
-  for (const node of ticket.nodes) yield* pinsOf(node, pin);
+  for (const node of ticket.nodesToJudge) yield* pinsOf(node, pin);
 }
 
 function edited(ticket: Ticket, spec: GovernedDocument, pin: string, digest: string, context: RuleContext): Report {

@@ -45,6 +45,10 @@ export class OverlayTree implements Tree {
     return file === undefined ? this.#base.read(path) : (file ?? undefined);
   }
 
+  isLoaded(path: string): boolean {
+    return this.#files.has(path) || this.#base.isLoaded(path);
+  }
+
   prefetch(paths: readonly string[], others?: readonly Tree[]): void {
     this.#base.prefetch(paths, others);
   }

@@ -34,6 +34,8 @@ export interface Tree {
   walk(roots: readonly string[]): readonly Entry[];
   /** Content of a regular file; undefined for anything else. Symlinks are never followed. */
   read(path: string): Buffer | undefined;
+  /** Whether `read` answers without asking anybody. Only about speed. */
+  isLoaded(path: string): boolean;
   /** Announces paths that will be asked for, in this tree and in `others`: files are loaded, directories listed. */
   prefetch(paths: readonly string[], others?: readonly Tree[]): void;
   /**

@@ -70,6 +70,28 @@ function draftOf(node: TaskNode, record: GovernedDocument | undefined, law: Tick
   return { node, status: 'pending', record, life, isSettled: false, waitsFor: [], blockedBy: [], skippedFor: undefined, changed };
 }
 
+/**
+ * What the record of a node adds up to, asked node by node: for those who need a few of many. Below a
+ * phase that a person skipped it is that phase's for what nobody has begun.
+ */
+export function livesOf(ticket: Ticket, maxRetries: number): { own(node: TaskNode): Life; effective(node: TaskNode): Life } {
+  const records = new Map(ticket.nodes.map((record) => [record.place.name, record]));
+  const law = ticketLaw(ticket, maxRetries);
+  const known = new Map<TaskNode, Life>();
+  const own = (node: TaskNode): Life => {
+    const record = records.get(node.id);
+    const life = known.get(node) ?? (record ? replay(nodeRecordOf(record.data), law.lawOf(node)) : UNBORN);
+    known.set(node, life);
+    return life;
+  };
+  const effective = (node: TaskNode): Life => {
+    let at: TaskNode | undefined = node;
+    while (at && isOpen(own(at))) at = at.parent;
+    return at && (at === node || own(at).standing === 'skipped') ? own(at) : own(node);
+  };
+  return { own, effective };
+}
+
 /** A phase that a person skipped: what nobody has begun below it is skipped too. */
 function skipBelow(drafts: ReadonlyMap<TaskNode, Draft>): void {
   for (const draft of drafts.values()) {

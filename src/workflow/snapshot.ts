@@ -7,12 +7,15 @@ import { ownSchema, type OwnSchema } from '../documents/own-schema.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { placeOf, type DocumentKind, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
+import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 
 /** One governed Markdown document at its place. */
 export interface GovernedDocument {
   readonly path: string;
   readonly place: Place & { readonly kind: DocumentKind };
+  /** Of its blob: the same oid is the same text. */
+  readonly oid: Oid;
   /** The bytes as git stores them. */
   readonly bytes: Buffer;
   readonly parsed: ParsedDocument;
@@ -23,7 +26,7 @@ export interface GovernedDocument {
   outline(): Outline;
 }
 
-type Content = Omit<GovernedDocument, 'path' | 'place'>;
+type Content = Omit<GovernedDocument, 'path' | 'place' | 'oid'>;
 
 /** Documents already parsed in this run, by kind and blob: one store serves several trees. */
 export interface DocumentStore {
@@ -59,30 +62,34 @@ export class Snapshot {
   document(path: string): GovernedDocument | undefined {
     let document = this.#documents.get(path);
     if (document === undefined) {
-      document = this.#read(path) ?? null;
+      const found = this.#find(path);
+      const content = found && this.#contentOf(path, found);
+      document = found && content ? new DocumentAt(path, found, content) : null;
       this.#documents.set(path, document);
     }
     return document ?? undefined;
   }
 
-  #read(path: string): GovernedDocument | undefined {
+  #find(path: string): Found | undefined {
     const place = placeOf(this.settings, path);
     if (!place || !hasFrontmatter(place)) return undefined;
     const entry = this.tree.entry(path);
-    if (entry?.type !== 'file') return undefined;
+    return entry?.type === 'file' ? { place, oid: entry.oid } : undefined;
+  }
+
+  /** undefined when the tree cannot give the bytes that it lists. */
+  #contentOf(path: string, { place, oid }: Found, siblings?: string): Content | undefined {
     const kind = this.settings.kinds.find(({ name }) => name === place.kind);
     const schema = kind?.schema === undefined ? '' : (this.tree.entry(kind.schema)?.oid ?? 'none');
-    const key = `${place.kind} ${schema} ${entry.oid}`;
-    let content = this.#store.contents.get(key);
-    if (!content) {
-      const bytes = this.tree.read(path);
-      if (!bytes) return undefined;
-      content = kind ? ofKind(bytes, this.#judgeOf(kind)) : contentOf(parseDocument(bytes), bytes, validatorOf(place.kind));
-      this.#store.contents.set(key, content);
-    }
-    // Spelt out: a spread of so many properties is slow.
-    const { bytes, parsed, data, shape, isValid, outline } = content;
-    return { path, place, bytes, parsed, data, shape, isValid, outline };
+    const key = `${place.kind} ${schema} ${oid}`;
+    const known = this.#store.contents.get(key);
+    if (known) return known;
+    if (siblings !== undefined && !this.tree.isLoaded(path)) this.tree.prefetch(this.tree.list(siblings).map((entry) => entry.path));
+    const bytes = this.tree.read(path);
+    if (!bytes) return undefined;
+    const content = kind ? ofKind(bytes, this.#judgeOf(kind)) : contentOf(parseDocument(bytes), bytes, validatorOf(place.kind));
+    this.#store.contents.set(key, content);
+    return content;
   }
 
   /** The schema of one of the repository's own kinds; undefined where there is no such file, and for a kind that treework ships. */
@@ -111,10 +118,73 @@ export class Snapshot {
     this.tree.forget();
   }
 
-  /** The documents directly in a folder, by name. */
+  /**
+   * The documents directly in a folder, by name. Each is read and parsed when it is looked into; the
+   * first of them that the tree has not loaded loads all.
+   */
   documentsIn(folder: string): GovernedDocument[] {
-    return this.tree.list(folder).flatMap((entry) => this.document(entry.path) ?? []);
+    return this.tree.list(folder).flatMap(({ path }) => {
+      const known = this.#documents.get(path);
+      if (known !== undefined) return known ?? [];
+      const found = this.#find(path);
+      const document = found ? new DocumentAt(path, found, () => this.#contentOf(path, found, folder) ?? unreadable(path)) : null;
+      this.#documents.set(path, document);
+      return document ?? [];
+    });
   }
+}
+
+interface Found {
+  readonly place: GovernedDocument['place'];
+  readonly oid: Oid;
+}
+
+/** A class for its getters: most records of a large ticket are listed and not looked into. */
+class DocumentAt implements GovernedDocument {
+  readonly path: string;
+  readonly place: GovernedDocument['place'];
+  readonly oid: Oid;
+  #content: Content | (() => Content);
+
+  constructor(path: string, { place, oid }: Found, content: Content | (() => Content)) {
+    this.path = path;
+    this.place = place;
+    this.oid = oid;
+    this.#content = content;
+  }
+
+  get #loaded(): Content {
+    const content = this.#content;
+    return typeof content === 'function' ? (this.#content = content()) : content;
+  }
+
+  get bytes(): Buffer {
+    return this.#loaded.bytes;
+  }
+
+  get parsed(): ParsedDocument {
+    return this.#loaded.parsed;
+  }
+
+  get data(): Readonly<Record<string, unknown>> {
+    return this.#loaded.data;
+  }
+
+  get shape(): readonly ShapeError[] {
+    return this.#loaded.shape;
+  }
+
+  get isValid(): boolean {
+    return this.#loaded.isValid;
+  }
+
+  get outline(): () => Outline {
+    return this.#loaded.outline;
+  }
+}
+
+function unreadable(path: string): never {
+  throw new UserError(`Unexpected absence of the content of ${path}, expected what its folder lists`, 'git fsck tells what the repository lacks; git fetch may bring it', 'missing-object');
 }
 
 /** The settings a tree carries; undefined where it has no WORKSPACE.md and so is not governed. */

@@ -12,6 +12,11 @@ export interface Ticket {
   /** Change records in the order of the fold: number, then slug. */
   readonly changes: readonly GovernedDocument[];
   readonly nodes: readonly GovernedDocument[];
+  /**
+   * Those of `nodes` that a rule which judges them one by one has to judge: all of them, but where
+   * nothing else that it reads is other than in a parent, those that are.
+   */
+  readonly nodesToJudge: readonly GovernedDocument[];
   /** In the order of number, then slug. */
   readonly forks: readonly GovernedDocument[];
 }
@@ -64,6 +69,10 @@ class TicketIn implements Ticket {
   get nodes(): readonly GovernedDocument[] {
     this.#nodes ??= this.snapshot.documentsIn(`${this.folder}/nodes`);
     return this.#nodes;
+  }
+
+  get nodesToJudge(): readonly GovernedDocument[] {
+    return this.nodes;
   }
 
   get forks(): readonly GovernedDocument[] {

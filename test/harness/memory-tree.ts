@@ -32,6 +32,10 @@ export class MemoryTree implements Tree {
     return this.#files.get(path);
   }
 
+  isLoaded(): boolean {
+    return true;
+  }
+
   prefetch(): void {}
 
   announce(): () => void {

@@ -23,11 +23,9 @@ describe('nodeTrailers', () => {
     expect(nodeTrailers('x\n\n    Node: PROJ-7/a\n')).toEqual([{ ticket: 'PROJ-7', node: 'a', line: 3, column: 5 }]);
   });
 
-  it('is linear in a message of a megabyte', () => {
-    const started = performance.now();
+  it('answers for a message of megabytes, which nothing but a linear scan does within a test’s time', () => {
     expect(names(`Node: ${'A-1/b '.repeat(200_000)}!`)).toEqual([]);
     expect(names(`${' '.repeat(1_000_000)}Node:${' '.repeat(1_000_000)}`)).toEqual([]);
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 
