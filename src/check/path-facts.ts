@@ -32,6 +32,8 @@ export function pathFacts(files: Files, path: string, rules: readonly Rule[]): P
   const policy: Policy = { workspace, settings: settingsOf(workspace.data) };
   const place = placeOrFolder(policy.settings, path);
   const directories = directoriesOn(policy, path);
+  const part = place ? undefined : partOfKind(policy, path);
+  if (part !== undefined) return { ...nothing, governed: true, reason: part, directories };
   if (!place && directories.length === 0) return { ...nothing, governed: false, reason: ungoverned(policy) };
   const frozen = place?.folder === undefined ? undefined : pinIn(files, place.folder);
   const circumstances = { isFrozen: frozen !== undefined, waivers: waiversOf(files, path, place) };
@@ -84,9 +86,18 @@ function reasonFor(place: WhyPlace | undefined, path: string, settings: Settings
   return place.kind === 'workspace' ? 'the configuration of this repository' : `${place.kind}${of}`;
 }
 
+/** What a schema or a template is for. */
+function partOfKind(policy: Policy, path: string): string | undefined {
+  for (const kind of policy.settings.kinds) {
+    const part = (['schema', 'template'] as const).find((key) => kind[key] === path);
+    if (part) return `the ${part} of kind ${kind.name} (${origin(policy, ['kinds', kind.name])}), judged by kind-definition`;
+  }
+  return undefined;
+}
+
 function ungoverned(policy: Policy): string {
-  const { specs, archived } = policy.settings.layout;
-  return `not governed: it is neither ${WORKSPACE_PATH} nor below ${specs} (${origin(policy, ['layout', 'specs'])}) or ${archived} (${origin(policy, ['layout', 'archived'])}), and no pattern of directories matches a directory it is in`;
+  const { layout: { specs, archived }, kinds } = policy.settings;
+  return `not governed: it is neither ${WORKSPACE_PATH} nor below ${specs} (${origin(policy, ['layout', 'specs'])}) or ${archived} (${origin(policy, ['layout', 'archived'])}), ${kinds.length === 0 ? '' : `no pattern of kinds matches it (${kinds.map(({ name }) => name).join(', ')}), `}and no pattern of directories matches a directory it is in`;
 }
 
 function settingsFor(place: WhyPlace | undefined, policy: Policy): Setting[] {

@@ -50,7 +50,7 @@ export function kindsOf(data: unknown, capabilities: string): Kind[] {
 export function kindOf(name: string, value: unknown, capabilities: string): Kind | undefined {
   const given = mapping(value);
   const preset = isPreset(name) ? PRESETS[name] : undefined;
-  const path = pathIn(given.path) ?? (preset && fillPlaces(preset.path, (place) => (place === 'capabilities' ? capabilities : undefined)));
+  const path = patternIn(given.path) ?? (preset && fillPlaces(preset.path, (place) => (place === 'capabilities' ? capabilities : undefined)));
   if (path === undefined) return undefined;
   const isShipped = preset !== undefined;
   return {
@@ -65,4 +65,10 @@ export function kindOf(name: string, value: unknown, capabilities: string): Kind
     of: pathIn(given.of) ?? preset?.of,
     matches: pathMatcher(path),
   };
+}
+
+/** A pattern with `/` between its parts, without a drive or a module before it. */
+function patternIn(value: unknown): string | undefined {
+  const pattern = pathIn(value);
+  return pattern === undefined || /\\|^[^/]*:/.test(pattern) ? undefined : pattern;
 }

@@ -67,6 +67,9 @@ it('why says what makes it one', () => {
   repository();
   const facts = JSON.parse(sandbox.treework('repo', 'why', 'docs/adr/0001-use-git.md', '--json').stdout);
   expect(facts).toMatchObject({ kind: 'adr', schema: '.treework/schemas/adr.schema.json', settings: [{ name: 'kind', value: 'adr: docs/adr/*.md', from: 'WORKSPACE.md:4' }] });
+  const reason = (path: string) => JSON.parse(sandbox.treework('repo', 'why', path, '--json').stdout).reason;
+  expect(reason('.treework/schemas/adr.schema.json')).toBe('the schema of kind adr (WORKSPACE.md:4), judged by kind-definition');
+  expect(reason('docs/adr/deep/0001.md')).toContain('no pattern of kinds matches it (adr)');
 });
 
 describe('the hook', () => {
@@ -83,15 +86,15 @@ describe('the hook', () => {
 });
 
 describe('a kind that treework ships', () => {
-  const PLAN = '---\ntitle: Verify tokens\nstatus: banana\n---\n';
+  const NOTE = '---\ntitle: Verify tokens\nkind: banana\n---\n';
 
   it('is nobody’s business until it is named', () => {
-    sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\n---\n', '.plans/verify.md': PLAN });
+    sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\n---\n', 'docs/knowledge/verify.md': NOTE });
     expect(found()).toEqual([]);
-    stage({ 'WORKSPACE.md': '---\ntreework: 1\nkinds: {plan: {}}\n---\n' });
-    expect(found('--staged')).toEqual(['frontmatter-valid .plans/verify.md:3:9']);
-    stage({ 'WORKSPACE.md': '---\ntreework: 1\nkinds: {plan: {path: "plans/*.md"}}\n---\n', 'plans/other.md': PLAN });
-    expect(found('--staged')).toEqual(['frontmatter-valid plans/other.md:3:9']);
+    stage({ 'WORKSPACE.md': '---\ntreework: 1\nkinds: {knowledge: {}}\n---\n' });
+    expect(found('--staged')).toEqual(['frontmatter-valid docs/knowledge/verify.md:3:7']);
+    stage({ 'WORKSPACE.md': '---\ntreework: 1\nkinds: {knowledge: {path: "notes/*.md"}}\n---\n', 'notes/other.md': NOTE });
+    expect(found('--staged')).toEqual(['frontmatter-valid notes/other.md:3:7']);
   });
 
   it('has a folder of the layout where there is one', () => {
