@@ -8,7 +8,8 @@ import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { pinOf, type Ticket } from '../workflow/ticket.ts';
 
 const FILL_IN = 'fill it in: work goes by this text already';
-const DRAFT = 'fill it in, or delete what it belongs to, before work goes by this text';
+const DRAFT = 'fill it in, or delete what it belongs to, before this text is frozen or accepted';
+const OWN = 'fill it in, or delete what it belongs to';
 
 /** Kinds whose own rules know when a mark is one too many. */
 const JUDGED: readonly string[] = ['plan', 'continuity', 'skill', 'agent'];
@@ -20,8 +21,8 @@ export const rule: Rule = {
 
   document(document, { options, settings }) {
     const { kind } = document.place;
-    const isDraft = kind === 'idea' || (settings.kinds.some(({ name }) => name === kind) && !JUDGED.includes(kind));
-    return isDraft ? marksIn(document, placeholdersIn(document.parsed, wordsOf(options)), undefined) : [];
+    const isOwn = settings.kinds.some(({ name }) => name === kind) && !JUDGED.includes(kind);
+    return isOwn || kind === 'idea' ? marksIn(document, placeholdersIn(document.parsed, wordsOf(options)), undefined, isOwn ? OWN : DRAFT) : [];
   },
 
   reads: ['spec.md', 'tasks.md', 'changes', 'nodes'],
@@ -75,7 +76,7 @@ function outcomeOf({ l0, l1 }: Readonly<Record<string, unknown>>): { readonly at
 }
 
 /** One finding a document: a scaffold's marks are one thing to do. Refused with how to mend it, else only warned about. */
-function* marksIn(document: GovernedDocument, marks: readonly Placeholder[], mend: string | undefined): Iterable<Report> {
+function* marksIn(document: GovernedDocument, marks: readonly Placeholder[], mend: string | undefined, draft = DRAFT): Iterable<Report> {
   const [first] = marks;
   if (!first) return;
   const others = marks.slice(1).map((mark) => mark.line);
@@ -85,7 +86,7 @@ function* marksIn(document: GovernedDocument, marks: readonly Placeholder[], men
     line: first.line,
     column: first.column,
     message: `Unexpected "${first.text}", expected what it stands for${also}`,
-    remedy: mend ?? DRAFT,
+    remedy: mend ?? draft,
     ...(mend === undefined && { severity: 'warning' as const }),
   };
 }
