@@ -10,7 +10,7 @@ cli=node_modules/treework/dist/cli.cjs
 node=$treework_node
 [ -x "$node" ] || node=$(command -v node)
 
-if [ ! -e "$state/off" ] && [ -f "$cli" ] && [ -n "$node" ] && [ "${GIT_DIFF_PATH_TOTAL:-1}" -le 50 ]; then
+if [ ! -e "$state/off" ] && [ -f "$cli" ] && [ -n "$node" ] && [ "${GIT_DIFF_PATH_TOTAL:-1}" -le 20 ]; then
   "$node" "$cli" diff-driver -- "$@" && exit 0
 fi
 [ $# -ge 7 ] || exit 0

@@ -25,7 +25,7 @@ export const command: Command = {
     const means = describeChange(versionIn(cwd, old), versionIn(cwd, now));
     const renaming = newPath === undefined ? undefined : { to: newPath, lines: (renamed ?? '').split('\n').filter((line) => line !== '') };
     const lines = plainDiff(repository, path, renaming, old, now, !json && wantsColor(repository, invocation));
-    const told = means.length === 0 || lines === '' ? '' : `${newPath ?? path}\n${means.map((line) => `  ${line}\n`).join('')}`;
+    const told = means.length === 0 || lines === '' ? '' : `${(newPath ?? path).replaceAll(/\p{C}+/gu, ' ')}\n${means.map((line) => `  ${line}\n`).join('')}`;
     return { exit: 0, json: { path, changes: means, diff: lines }, text: told + lines };
   },
 };
