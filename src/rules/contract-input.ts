@@ -68,7 +68,7 @@ function missing(input: ContractEntry, ticket: Ticket, outputs: readonly Contrac
   const meant = nearest(path, [...outputs.map((output) => output.path), ...siblings]);
   return {
     message: `Unexpected input ${path} of ${node.id}, expected a file of the repository or an output of an earlier node${meant === undefined ? '' : `: did you mean ${meant}?`}`,
-    remedy: meant === undefined ? `add the file, or name it in the outputs of the node that makes it` : `write ${meant}`,
+    remedy: meant === undefined ? `git add ${path}, or name it in the outputs of the node that makes it` : `write ${meant}`,
   };
 }
 
