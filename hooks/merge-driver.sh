@@ -13,8 +13,8 @@ case $label_base in '' | %S) label_base=base ;; esac
 case $label_ours in '' | %X) label_ours=ours ;; esac
 case $label_theirs in '' | %Y) label_theirs=theirs ;; esac
 
-kept=$state/merge.$$.ours
-merged=$state/merge.$$.text
+kept=$state/merge-ours.$$
+merged=$state/merge-text.$$
 trap 'rm -f "$kept" "$merged"' EXIT
 trap 'exit 129' HUP
 trap 'exit 130' INT

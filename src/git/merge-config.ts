@@ -1,10 +1,13 @@
 import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
-import { readText, writeFileAtomic } from './files.ts';
+import { namesIn, readText, removeFile, writeFileAtomic } from './files.ts';
+import { isLeftOver } from './lock.ts';
 import type { Repository } from './repository.ts';
 
 const LAUNCHER = 'merge-driver.sh';
 const SHOWER = 'diff-driver.sh';
+/** What a merge keeps beside the launcher while it runs, with its process id. */
+const TEMPORARY = ['merge-ours', 'merge-text', 'merge-lines'];
 const TEXT = 'git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B';
 /**
  * Finds the launcher where this repository is now, and goes without it: a driver that cannot be
@@ -33,6 +36,7 @@ export function installDrivers(repository: Repository, program: string): boolean
     if (!isSame) writeFileAtomic(repository.statePath(name), text);
     return !isSame;
   });
+  for (const name of namesIn(repository.statePath())) if (TEMPORARY.some((kind) => isLeftOver(name, kind))) removeFile(repository.statePath(name));
   const wrong = wrongSettings(repository);
   for (const [key, value] of wrong) repository.git(['config', '--local', key, value]);
   return renewed.includes(true) || wrong.length > 0;

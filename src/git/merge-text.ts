@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tryGit, type GitOptions } from './run.ts';
 
@@ -18,8 +18,9 @@ export interface MergedText {
  * style of conflicts; undefined for what git does not take for text. `folder` is for temporary files.
  */
 export function mergeTexts(base: string | Buffer, ours: string | Buffer, theirs: string | Buffer, style: MarkerStyle, folder: string, options: GitOptions): MergedText | undefined {
-  mkdirSync(folder, { recursive: true });
-  const place = mkdtempSync(join(folder, 'merge-'));
+  // Of this process alone, which waits for git: `installDrivers` sweeps it when the process is gone.
+  const place = join(folder, `merge-lines.${process.pid}`);
+  mkdirSync(place, { recursive: true });
   try {
     const files = Object.entries({ ours, base, theirs }).map(([name, text]) => {
       writeFileSync(join(place, name), text);

@@ -36,11 +36,22 @@ export function mergePieces(sides: Sides<readonly Piece[]>, kind: Branch['kind']
   const orders = [ours, theirs].map((pieces) => pieces.find((piece) => piece.key === 'order')?.data);
   const context: Context = { column, steps, rules, isSequential: orders.includes('sequential'), isItem: kind === 'list' };
   const status = kind === 'map' && steps.length === 0 ? statusFrom(mapping(base), mapping(ours), mapping(theirs)) : undefined;
-  return plan.order.flatMap((id) => {
+  const dropped = plan.base.filter((id) => !plan.order.includes(id)).flatMap((id) => droppedComments(at(plan.base, base, id), at(plan.ours, ours, id), at(plan.theirs, theirs, id), column));
+  const chunks = plan.order.flatMap((id): Chunk[] => {
     const [b, o, t] = [at(plan.base, base, id), at(plan.ours, ours, id), at(plan.theirs, theirs, id)];
     const settled = id === 'status' && status ? { ours: o, theirs: t }[status] : undefined;
     return settled ? [{ lines: printed(settled, column) }] : mergePiece(b, o, t, context);
   });
+  return [...chunks, ...dropped];
+}
+
+/** An entry that one side deleted and the other only wrote a comment to: the comment is not for us to drop. */
+function droppedComments(base: Piece | undefined, ours: Piece | undefined, theirs: Piece | undefined, column: number): Conflict[] {
+  const side = ours ?? theirs;
+  if (base === undefined || side === undefined) return [];
+  const known = commentsIn(base);
+  if (commentsIn(side).every((comment) => known.includes(comment))) return [];
+  return [{ ours: printed(ours, column), base: printed(base, column), theirs: printed(theirs, column) }];
 }
 
 function at(ids: readonly string[], pieces: readonly Piece[], id: string): Piece | undefined {
@@ -153,9 +164,9 @@ function isText(data: unknown): boolean {
   return typeof data === 'string';
 }
 
-/** Whatever may be a comment. */
-function commentsIn({ lines }: Piece): string[] {
-  return lines.flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []);
+/** Whatever may be a comment, above the entry or in it. */
+function commentsIn({ lead, lines }: Piece): string[] {
+  return [...lead, ...lines].flatMap((line) => /(?:^|\s)(#.*)$/.exec(line)?.[1] ?? []);
 }
 
 function conflictOf(base: readonly string[], ours: readonly string[], theirs: readonly string[], column: number): Conflict {

@@ -283,7 +283,9 @@ describe('without what it needs', () => {
     expect(git('merge', '-q', 'side').status).not.toBe(0);
     expect(unmerged()).toBe(`${PATH}\n`);
     expect(read()).toMatch(/<{7} [^]*id: docs[^]*={7}[^]*id: lint[^]*>{7} /);
+    expect(leftovers()).toHaveLength(2);
     expectDone(sandbox.treework('repo', 'hooks'));
+    expect(leftovers()).toEqual(['merge-driver.sh']);
     sandbox.git('repo', 'merge', '--abort');
     expect(git('merge', '-q', '--no-edit', 'side').status).toBe(0);
     expect(read()).toBe(MERGED);

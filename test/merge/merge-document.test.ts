@@ -101,6 +101,12 @@ describe('tasks.md', () => {
     expect(settled(text, 'theirs')).toBe(theirs);
   });
 
+  it('does not drop a comment that one side wrote to what the other deleted', () => {
+    const ours = change(TASKS, ['  - id: lint\n    type: command\n    command: npm run lint\n', '']);
+    const theirs = change(TASKS, ['npm run lint', 'npm run lint # slow: see the wiki']);
+    expect(settled(conflicting('tasks', TASKS, ours, theirs), 'theirs')).toBe(theirs);
+  });
+
   it('asks where both sides add a step to what is done one after the other', () => {
     const phases = change(TASKS, ['x-team', '  - id: roll-out\n    order: sequential\n    nodes:\n      - {id: stage}\nx-team']);
     const [ours, theirs] = [change(phases, ['{id: stage}\n', '{id: stage}\n      - {id: notify}\n']), change(phases, ['{id: stage}\n', '{id: stage}\n      - {id: measure}\n'])];
