@@ -125,6 +125,17 @@ describe('without the slow parsers', () => {
     }
   });
 
+  it('documents of kinds that treework ships pass too, and those of own kinds without a schema', () => {
+    const kinds = 'kinds:\n  knowledge: {}\n  adr: {path: "docs/adr/{{number}}-{{slug}}.md", sections: [Why], unique: [number], tokens: 2000}\n';
+    sandbox.write(repository, { 'WORKSPACE.md': `---\ntreework: 1\n${kinds}---\n`, 'docs/knowledge/timeouts.md': '---\ntitle: It drops connections\nkind: pitfall\n---\nAfter 30 s.\n', 'docs/adr/0001-use-git.md': `# Use git\n${ORDINARY}` });
+    sandbox.git(repository, 'add', '.');
+    expect(lean('hook', 'pre-commit')).toMatchObject({ status: 0, output: '' });
+    expect(lean('check', '--all')).toMatchObject({ status: 0, stdout: 'ok: 3 documents in 0 tickets checked\n' });
+    sandbox.write(repository, { '.treework/schemas/adr.schema.json': '{"type": "object"}' });
+    sandbox.git(repository, 'add', '.');
+    expect(lean('check', '--staged')).toMatchObject({ status: 255, stderr: expect.stringContaining('schema-authority') });
+  });
+
   it('but a text that is not ordinary needs one: the test would notice', () => {
     sandbox.write(repository, { 'docs/specs/AB-1/spec.md': spec('AB-1').replace('title: Reports API', 'title: >-\n  Reports\n  API') });
     sandbox.git(repository, 'add', '.');

@@ -44,8 +44,10 @@ export function ownSchema(bytes: Buffer): OwnSchema {
   if ('problem' in schema) return broken(schema.problem);
   const foreign = foreignPart(schema.value);
   if (foreign) return broken({ ...placeOfText(text, foreign.text), message: foreign.message, remedy: foreign.remedy }, schema.value);
+  // Outside: that the program is not whole is no fault of the schema.
+  const authority = schemaAuthority();
   try {
-    const judge = judgeOf(schema.value);
+    const judge = judgeOf(schema.value, authority);
     return { schema: schema.value, problem: undefined, judge };
   } catch (error) {
     return broken({ ...placeOfMessage(text, error), message: `Unexpected schema, expected one that is valid JSON Schema 2020-12: ${reasonOf(error)}`, remedy: 'correct the schema' }, schema.value);
@@ -102,14 +104,14 @@ function* partsOf(value: unknown): Generator<Readonly<Record<string, unknown>>> 
   }
 }
 
-function judgeOf(schema: AnySchemaObject): (data: unknown) => ShapeError[] {
-  const ajv = new (schemaAuthority().Ajv2020)({ allErrors: true, verbose: true, messages: false, strictTypes: false, strictTuples: false, allowUnionTypes: true, logger: false });
+function judgeOf(schema: AnySchemaObject, { Ajv2020 }: ReturnType<typeof schemaAuthority>): (data: unknown) => ShapeError[] {
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, messages: false, strictTypes: false, strictTuples: false, allowUnionTypes: true, logger: false });
   const keys = new Set([...partsOf(schema)].flatMap((part) => Object.keys(part)));
   for (const key of [...REMARKS, ...[...keys].filter((one) => one.startsWith('x-'))]) ajv.addKeyword(key);
   for (const name of new Set([...partsOf(schema)].flatMap(({ format }) => (typeof format === 'string' ? format : [])))) {
     ajv.addFormat(name, (Object.hasOwn(FORMATS, name) && FORMATS[name]?.expression) || true);
   }
-  const compiled = ajv.compile(schema);
+  const compiled = ajv.compile(withBranches(schema) as AnySchemaObject);
   const judge: RawValidator = (data) => {
     if (compiled(data)) return true;
     const errors = (compiled.errors ?? []).filter(isMeant).map(rawError);
@@ -125,6 +127,28 @@ function judgeOf(schema: AnySchemaObject): (data: unknown) => ShapeError[] {
       throw error;
     }
   };
+}
+
+/** Branches written out in one schema, at most: definitions that name one another could go on for ever. */
+const MOST_BRANCHES = 200;
+
+/** The schema with what the branches of its unions refer to in their place: an error then tells which branch it is of. */
+function withBranches(root: AnySchemaObject): unknown {
+  const definitions = { ...root.definitions, ...root.$defs } as Readonly<Record<string, unknown>>;
+  let left = MOST_BRANCHES;
+  const branch = (part: unknown, inside: readonly string[]): unknown => {
+    const { $ref, ...beside } = (typeof part === 'object' && part !== null ? part : {}) as Facts;
+    const [, name = ''] = typeof $ref === 'string' && Object.keys(beside).length === 0 ? (/^#\/(?:\$defs|definitions)\/([\w-]+)$/.exec($ref) ?? []) : [];
+    if (!Object.hasOwn(definitions, name) || inside.includes(name) || left === 0) return copy(part, inside);
+    left -= 1;
+    return copy(definitions[name], [...inside, name]);
+  };
+  const copy = (part: unknown, inside: readonly string[]): unknown => {
+    if (Array.isArray(part)) return part.map((item) => copy(item, inside));
+    if (typeof part !== 'object' || part === null) return part;
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, (key === 'anyOf' || key === 'oneOf') && Array.isArray(value) ? value.map((one) => branch(one, inside)) : copy(value, inside)]));
+  };
+  return copy(root, []);
 }
 
 /** Keys of one's own are free in every document; what `if` leads to is told by itself. */

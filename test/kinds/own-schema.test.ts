@@ -40,6 +40,28 @@ describe('a schema of the repository judges', () => {
   });
 });
 
+describe('a union of definitions', () => {
+  const union = { type: 'object', properties: { owner: { anyOf: [{ $ref: '#/$defs/person' }, { $ref: '#/$defs/team' }], 'x-expected': 'a name or a team' } }, $defs: { person: { type: 'string', minLength: 2 }, team: { type: 'object', required: ['name'], properties: { parent: { anyOf: [{ $ref: '#/$defs/team' }, { type: 'null' }] } } } } };
+
+  it.each<[unknown, string[]]>([
+    [{ owner: 7 }, ['Unexpected value `7` for `owner`, expected a name or a team']],
+    [{ owner: 'x' }, ['Unexpected value `x` for `owner`, expected at least 2 characters']],
+    [{ owner: { title: 'x' } }, ['Missing key `owner.name`, expected it to be there']],
+    [{ owner: { name: 'x', parent: { name: 'y', parent: null } } }, []],
+  ])('%j', (data, messages) => {
+    expect(read(union).judge(data).map((error) => shapeMessage(error).message)).toEqual(messages);
+  });
+
+  it('that name one another without end is read in no time', () => {
+    const names = Array.from({ length: 12 }, (_, index) => `d${index}`);
+    const all = names.map((name) => ({ $ref: `#/$defs/${name}` }));
+    const schema = { type: 'object', properties: { a: { anyOf: all } }, $defs: Object.fromEntries(names.map((name) => [name, { type: 'object', properties: { b: { anyOf: all } } }])) };
+    expect(read(schema).problem).toBeUndefined();
+    expect(read(schema).judge({ a: 1 })).not.toEqual([]);
+    expect(read(schema).judge({ a: { b: {} } })).toEqual([]);
+  });
+});
+
 describe('a schema that cannot judge says why, at its line', () => {
   it.each<[string, unknown, RegExp, number]>([
     ['no JSON', '{\n  "type": "object",\n}\n', /expected JSON/, 3],
