@@ -43,7 +43,9 @@ export function addressOf(from: string, path: string): string {
 function decoded(text: string): string {
   if (!text.includes('%')) return text;
   try {
-    return decodeURIComponent(text);
+    const path = decodeURIComponent(text);
+    // eslint-disable-next-line no-control-regex
+    return /[\u0000-\u001f]/.test(path) ? text : path;
   } catch {
     return text;
   }

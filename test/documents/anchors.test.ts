@@ -36,6 +36,7 @@ describe('linkTarget', () => {
     ['/src/x.ts?plain=1', 'src/x.ts'],
     ['a%20b.md', 'docs/a/a b.md'],
     ['100%.md', 'docs/a/100%.md'],
+    ['a%00b%0ac', 'docs/a/a%00b%0ac'],
     ['#goal', 'docs/a/tasks.md'],
     ['../..', ''],
   ])('%s leads to %s', (url, path) => {

@@ -99,6 +99,22 @@ describe('check --fix keeps the derived README', () => {
   });
 });
 
+it('check --fix rewrites links in both directions after a move, and nothing else', () => {
+  const record = '---\ntitle: A\nimpact: additive\nstatus: proposed\nhistory: [{to: proposed, by: a, at: 2026-11-20T10:00:00Z}]\n---\nSee [the plan](../tasks.md), `[not](../this.md)`.\n';
+  sandbox.write(repo, { 'docs/specs/PROJ-7/changes/001-a.md': record, 'docs/specs/PROJ-8/idea.md': '---\nticket: PROJ-8\ntitle: B\n---\r\nAs in [the record](../PROJ-7/changes/001-a.md "why").\r\n' });
+  sandbox.git(repo, 'add', '.');
+  sandbox.git(repo, 'commit', '-q', '-m', 'docs: propose');
+  sandbox.write(repo, { 'docs/specs/PROJ-8/changes/.gitkeep': '' });
+  sandbox.git(repo, 'mv', 'docs/specs/PROJ-7/changes/001-a.md', 'docs/specs/PROJ-8/changes/001-a.md');
+  expect(sandbox.treework(repo, 'check').output.match(/link-target/g)?.length).toBeGreaterThanOrEqual(2);
+  const answer = fix();
+  expect(answer.output).toContain('fixed: docs/specs/PROJ-8/idea.md');
+  expect(answer.output).not.toContain('Unexpected link');
+  expect(sandbox.read(repo, 'docs/specs/PROJ-8/changes/001-a.md')).toBe(record.replace('(../tasks.md)', '(../../PROJ-7/tasks.md)'));
+  expect(sandbox.read(repo, 'docs/specs/PROJ-8/idea.md')).toBe('---\nticket: PROJ-8\ntitle: B\n---\r\nAs in [the record](changes/001-a.md "why").\r\n');
+  expect(fix().output).not.toContain('fixed:');
+});
+
 it('check --fix invents nothing: placeholders, open points, duplicate numbers and hand-written progress are left', () => {
   const idea = '---\nticket: PROJ-7\ntitle: Reports\n---\n- [ ] TBD\n- [x] done [[fill: who]]\n';
   const record = '---\ntitle: A\nimpact: additive\nstatus: proposed\nhistory: [{to: proposed, by: a, at: 2026-11-20T10:00:00Z}]\n---\n';
