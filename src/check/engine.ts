@@ -1,11 +1,13 @@
 import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
-import type { Change, Tree } from '../tree/tree.ts';
+import type { Change } from '../tree/tree.ts';
 import type { BaselineEntry } from '../workflow/baseline.ts';
-import { looksAt, type Elsewhere, type Report, type Rule, type RuleContext, type TicketPart } from '../workflow/rule.ts';
+import { looksAt, type Elsewhere, type Report, type Rule, type RuleContext } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
-import { pinOf, ticketAnywhere, ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
+import { pinOf, ticketAnywhere, ticketIn, type Ticket } from '../workflow/ticket.ts';
+import { chunksOf, prefetch } from './chunks.ts';
 import { checkCommit } from './commit.ts';
+import { declared } from './declared-ticket.ts';
 import { compareFindings, distinct, toFinding, waiversIn } from './findings.ts';
 import { checkRef } from './ref.ts';
 import { sift } from './sift.ts';
@@ -53,14 +55,8 @@ export interface CheckOptions {
   readonly counting?: (findings: readonly Finding[]) => readonly Finding[];
 }
 
-/** So many records are loaded when they are asked for, not before. */
-const MANY = 100;
-/** Tickets judged together before their contents are dropped: bounds memory in an audit. */
-const CHUNK = 16;
 /** What is put off is judged in batches of so many documents. */
 const BATCH = 250;
-/** Documents outside tickets judged together, likewise. */
-const OTHERS = 64;
 
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
@@ -252,99 +248,9 @@ function unmended({ fix: _, edits: _edits, ...report }: Report): Report {
   return report;
 }
 
-/** The ticket as far as a rule declares to read it: a rule that reads more would be skipped wrongly. */
-function declared(ticket: Ticket, { id, reads }: Rule, twin: Snapshot | undefined): Ticket {
-  if (!reads) return ticket;
-  const part = <T>(name: TicketPart, value: () => T): T => {
-    if (!reads.includes(name)) throw new Error(`rule ${id} reads ${name} and does not declare it`);
-    return value();
-  };
-  const { id: name, folder, archived, snapshot } = ticket;
-  return {
-    id: name,
-    folder,
-    archived,
-    snapshot,
-    get spec() {
-      return part('spec.md', () => ticket.spec);
-    },
-    get tasks() {
-      return part('tasks.md', () => ticket.tasks);
-    },
-    get changes() {
-      return part('changes', () => ticket.changes);
-    },
-    get nodes() {
-      return part('nodes', () => ticket.nodes);
-    },
-    get nodesToJudge() {
-      const nodes = part('nodes', () => ticket.nodes);
-      return twin ? nodes.filter(({ path, oid }) => twin.tree.entry(path)?.oid !== oid) : nodes;
-    },
-    get forks() {
-      return part('forks', () => ticket.forks);
-    },
-  };
-}
-
 /** A frozen or archived text cannot be mended by editing it: its content is only warned about. */
 function isSettled(document: GovernedDocument, units: Units): boolean {
   if (document.place.archived) return true;
   if (document.place.kind !== 'spec') return false;
   return pinOf(units.after.document(`${document.place.folder}/tasks.md`)) !== undefined;
-}
-
-function chunksOf(units: Units): { paths: string[]; tickets: TicketUnit[] }[] {
-  const size = units.isAudit ? CHUNK : Number.POSITIVE_INFINITY;
-  const chunks: { paths: string[]; tickets: TicketUnit[] }[] = [];
-  const byFolder = new Map<string, string[]>();
-  for (const path of units.paths) {
-    const folder = units.tickets.length > 0 ? folderOf(path, units) : '';
-    const list = byFolder.get(folder);
-    if (list) list.push(path);
-    else byFolder.set(folder, [path]);
-  }
-  const others = byFolder.get('') ?? [];
-  const most = units.isAudit ? OTHERS : Number.POSITIVE_INFINITY;
-  for (let index = 0; index === 0 || index < others.length; index += most) chunks.push({ paths: others.slice(index, index + most), tickets: [] });
-  for (let index = 0; index < units.tickets.length; index += size) {
-    const tickets = units.tickets.slice(index, index + size);
-    chunks.push({ paths: tickets.flatMap((ticket) => byFolder.get(ticket.folder) ?? []), tickets });
-    if (size === Number.POSITIVE_INFINITY) break;
-  }
-  return chunks;
-}
-
-function folderOf(path: string, units: Units): string {
-  const { specs, archived } = units.after.settings.layout;
-  for (const base of [archived, specs]) {
-    if (!path.startsWith(`${base}/`)) continue;
-    const end = path.indexOf('/', base.length + 1);
-    return end === -1 ? '' : path.slice(0, end);
-  }
-  return '';
-}
-
-/**
- * Everything the rules will read, in two rounds: folders, their texts and what changed; then their
- * records, which only a listing can name.
- */
-function prefetch(units: Units, chunk: { paths: readonly string[]; tickets: readonly TicketUnit[] }, scope: Scope): void {
-  const { tree, settings } = units.after;
-  const { archived, specs } = settings.layout;
-  const before = chunk.tickets.some((ticket) => ticket.isChanged) ? units.before.map((snapshot) => snapshot.tree) : [];
-  // Where everything was walked, the paths are all that tickets hold.
-  if (scope === 'all' && before.length === 0) return tree.prefetch(chunk.paths);
-  const folders = chunk.tickets.map(({ folder }) => folder);
-  tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders.flatMap(ticketPaths), ...chunk.paths], before);
-  const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
-  if (elsewhere.length > 0) tree.prefetch(elsewhere.flatMap(ticketPaths), before);
-  const all = [...new Set([...folders, ...elsewhere])];
-  const listed = (one: Tree, part: string) => all.flatMap((folder) => one.list(`${folder}/${part}`));
-  const records = [tree, ...before].flatMap((one) => [...listed(one, 'changes'), ...listed(one, 'forks')].map((entry) => entry.path));
-  // Of many node records most are not looked into; those that are load their like (`documentsIn`).
-  const changed = new Set(chunk.paths);
-  const nodes = [tree, ...before].flatMap((one) => listed(one, 'nodes').map((entry) => entry.path));
-  const few = nodes.length < MANY ? nodes : nodes.filter((path) => changed.has(path));
-  if (records.length + few.length > 0) tree.prefetch([...new Set([...records, ...few])], before);
 }
