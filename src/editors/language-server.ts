@@ -24,16 +24,16 @@ export function serve(program: string, { stdin, stdout }: { readonly stdin: Node
     publish: (uri, diagnostics, version) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) }),
     failed: (error) => connection.console.error(`This is a bug in treework: ${String((error as Error)?.stack ?? error)}`),
   });
-  let isWatching = false;
+  const abilities = { watches: false, makesFiles: false };
   connection.onInitialize((params) => {
-    isWatching = canWatch(params);
+    Object.assign(abilities, abilitiesOf(params));
     return { capabilities: CAPABILITIES, serverInfo: { name: 'treework', version: VERSION } };
   });
   connection.onInitialized(() => {
-    if (isWatching) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.md' }] });
+    if (abilities.watches) void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: '**/*.md' }] });
   });
   listen(connection, documents, desk, judged);
-  answer(connection, desk, judged, program);
+  answer(connection, desk, judged, { program, abilities });
   documents.listen(connection);
   connection.onShutdown(() => judged.stop());
   connection.listen();
@@ -52,8 +52,12 @@ const CAPABILITIES: ServerCapabilities = {
   executeCommandProvider: { commands: [HINT] },
 };
 
-function canWatch({ capabilities }: InitializeParams): boolean {
-  return capabilities.workspace?.didChangeWatchedFiles?.dynamicRegistration === true;
+function abilitiesOf({ capabilities: { workspace } }: InitializeParams): { watches: boolean; makesFiles: boolean } {
+  const { documentChanges, resourceOperations = [] } = workspace?.workspaceEdit ?? {};
+  return {
+    watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    makesFiles: documentChanges === true && resourceOperations.includes('create') && resourceOperations.includes('delete'),
+  };
 }
 
 /** What happens in the editor and on disk. */
@@ -89,7 +93,7 @@ function refusable<T>(act: () => T): T {
 }
 
 /** What the editor asks. */
-function answer(connection: Connection, desk: Desk, judged: Judged, program: string): void {
+function answer(connection: Connection, desk: Desk, judged: Judged, { program, abilities }: { readonly program: string; readonly abilities: { readonly makesFiles: boolean } }): void {
   const at = <T>(uri: string, say: (view: View) => T): T | null => {
     const view = desk.view(uri);
     return view ? say(view) : null;
@@ -105,7 +109,7 @@ function answer(connection: Connection, desk: Desk, judged: Judged, program: str
     const edits = renameAt(view, position, newName, renaming(desk, view, program));
     return { changes: Object.fromEntries([...edits].map(([path, changes]) => [desk.uriOf({ root: view.root, path }), [...changes]])) };
   })));
-  connection.onCodeAction(({ textDocument, range }) => actionsFor(judged.of(textDocument.uri), range, { desk, uri: textDocument.uri, program }) as CodeAction[]);
+  connection.onCodeAction(({ textDocument, range }) => actionsFor(judged.of(textDocument.uri), range, { desk, uri: textDocument.uri, program, makesFiles: abilities.makesFiles }) as CodeAction[]);
   connection.onExecuteCommand(({ command, arguments: [remedy] = [] }) => {
     if (command === HINT) connection.window.showInformationMessage(String(remedy));
   });
