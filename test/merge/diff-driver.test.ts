@@ -33,7 +33,7 @@ describe('git diff', () => {
     expect(said(diff('--', RECORD))).toEqual([RECORD, '  in_progress → complete by impl-1 at 2026-11-20T13:00:00Z, verdict pass, verified_by review-1']);
     edit(CHANGE, ['status: proposed', 'status: accepted'], [/---\n$/, '  - {to: accepted, by: review-1, at: 2026-11-20T10:00:00Z, reason: Agreed}\n---\n']);
     expect(said(diff('--', CHANGE))).toEqual([CHANGE, '  proposed → accepted by review-1 at 2026-11-20T10:00:00Z, reason Agreed']);
-    edit(RECORD, ['by: impl-1, at: 2026-01-01', 'by: impl-2, at: 2026-01-01']);
+    edit(RECORD, [/(in_progress, by: )impl-1/, '$1impl-2']);
     expect(said(diff('--', RECORD))[1]).toBe('  history rewritten: entries that stood there are not as they were');
   });
 
