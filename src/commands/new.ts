@@ -8,6 +8,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   tasks: async () => (await import('./new-tasks.ts')).newTasks,
   change: async () => (await import('./new-change.ts')).newChange,
   directory: async () => (await import('./new-directory.ts')).newDirectory,
+  section: async () => (await import('./new-section.ts')).newSection,
   kind: async () => (await import('./new-kind.ts')).newKind,
 };
 
@@ -20,6 +21,7 @@ export const command: Command = {
     'new change [--ticket ID] --impact additive|blocking|replacing --title TITLE [--reason WHY] [--blocks NODE…] [--by ACTOR]',
     'new change [--ticket ID] --from-edit [--title TITLE]',
     'new directory PATH',
+    'new section --title HEADING [--path PATH]',
     'new KIND [--title TITLE] [--set KEY=VALUE…] [--path PATH]',
     'new kind NAME --from PATTERN',
     'new kind NAME --path PATTERN [--section HEADING…]',
@@ -36,7 +38,7 @@ export const command: Command = {
     blocks: { type: 'string', multiple: true, help: 'change: a node that waits until this is decided' },
     by: { type: 'string', help: 'change: who proposes; else TREEWORK_ACTOR, else git’s email and the worktree' },
     set: { type: 'string', multiple: true, help: 'other kinds: KEY=VALUE of the frontmatter, or of a place in the template or the path' },
-    path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it' },
+    path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it; section: the document, else CONTINUITY.md' },
     from: { type: 'string', help: 'kind: the files that show what a document of it looks like' },
     section: { type: 'string', multiple: true, help: 'kind: a heading that every document has' },
     'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
