@@ -21,6 +21,13 @@ it('lists the rules, one line each', () => {
   for (const line of lines) expect(line).toMatch(/^[a-z-]+ {2,}\S.+\.$/);
 });
 
+it('says which rules are off until they are asked for', () => {
+  const { stdout } = sandbox.treework('', 'explain');
+  expect(stdout).toMatch(/^branch-name +\(opt-in in flow trunk\) A branch/m);
+  expect(stdout).toMatch(/^contract-input +\(opt-in\) /m);
+  expect(stdout).toMatch(/^spec-frozen +[A-Z]/m);
+});
+
 it('answers programs', () => {
   const answer = JSON.parse(sandbox.treework('', 'explain', 'spec-frozen', '--json').stdout);
   expect(answer).toMatchObject({ ok: true, rule: 'spec-frozen', group: 'freeze', severity: 'error', protected: true });

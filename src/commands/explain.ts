@@ -25,7 +25,13 @@ async function page(id: string, program: string): Promise<Outcome> {
 function overview(): Outcome {
   const rules = ruleFacts.map((facts) => ({ ...factsOf(facts), summary: summaryOf(pageOf(facts)) }));
   const width = Math.max(...rules.map(({ rule }) => rule.length)) + 2;
-  return { exit: 0, json: { rules }, text: rules.map(({ rule, summary }) => `${rule.padEnd(width)}${summary}`).join('\n') };
+  return { exit: 0, json: { rules }, text: rules.map(({ rule, off_in: offIn, summary }) => `${rule.padEnd(width)}${whereOn(offIn)}${summary}`).join('\n') };
+}
+
+/** Where a rule that is off by default is on: by its name under `rules`, or in the other flow. */
+function whereOn(offIn: RuleFacts['offIn']): string {
+  if (offIn.length === 0) return '';
+  return offIn.length > 1 ? '(opt-in) ' : `(opt-in in flow ${offIn[0]}) `;
 }
 
 function factsOf({ id, group, severity, isProtected, offIn }: RuleFacts) {

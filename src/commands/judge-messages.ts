@@ -5,6 +5,8 @@ import { GitTree } from '../git/git-tree.ts';
 import { readCommits, walkCommits, type Commit } from '../git/history.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
+import { settingsIn } from '../workflow/snapshot.ts';
+import { nodeTrailers } from '../workflow/trailers.ts';
 import type { LocatedFinding, Surroundings, Tip } from './judge-range.ts';
 
 /** Commits that are read, and compared with their parents, in one git process each. */
@@ -64,6 +66,18 @@ function changesOf(oids: readonly Oid[], ref: string | undefined, { repository, 
 
 function judgeBatch(changes: readonly MadeCommit[], { repository, program }: Surroundings) {
   const concerned = changes.filter((change) => concernsCommit(change, { rules, program }));
+  prefetchNamed(concerned, repository);
   GitTree.compareAll(concerned.map(({ before, after }) => ({ before: before[0] as Tree, after })), [''], repository.options);
   return concerned.map((change) => ({ change, ...checkCommit(change, { rules, program, origin: change.parent.slice(0, 10) }) }));
+}
+
+/** Loads the tickets that messages name, as each commit and its parent have them. */
+function prefetchNamed(changes: readonly MadeCommit[], { options }: Surroundings['repository']): void {
+  const requests = changes.flatMap(({ before, after, message }) => {
+    const specs = settingsIn(after)?.layout.specs;
+    const folders = specs === undefined ? [] : [...new Set(nodeTrailers(message).map(({ ticket }) => `${specs}/${ticket}`))];
+    const paths = folders.flatMap((folder) => [folder, `${folder}/tasks.md`]);
+    return paths.length === 0 ? [] : [...before, after].map((tree) => ({ tree, paths }));
+  });
+  GitTree.prefetchAll(requests, options);
 }

@@ -3,9 +3,10 @@ import { moment } from '../git/clock.ts';
 import { branchesBelow, remotesAt, requireCommit, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Oid } from '../tree/tree.ts';
+import { developBranch } from '../workflow/branch-names.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
-import { joinResults, judgeBranch, judgeTrunk, rangeOutcome, type Surroundings } from './judge-range.ts';
+import { besideDevelop, joinResults, judgeBranch, judgeTrunk, rangeOutcome, type Surroundings } from './judge-range.ts';
 import { isNone } from './judge-receive.ts';
 
 const BRANCHES = 'refs/heads/';
@@ -28,7 +29,7 @@ export function judgePush(repository: Repository, input: string, invocation: Inv
   const remote = remoteOf(repository, invocation.positionals[1] ?? 'origin', invocation.positionals[2]);
   const prefix = `refs/remotes/${remote}/`;
   const tracked = branchesBelow(repository, prefix);
-  const { trunk, judge } = findTrunk(repository, updates, tracked, symbolicRef(repository, `${prefix}HEAD`)?.replace(prefix, ''));
+  const { trunk, judge, develop } = findTrunk(repository, updates, tracked, symbolicRef(repository, `${prefix}HEAD`)?.replace(prefix, ''));
   const arriving = updates.find((update) => update.ref === `${BRANCHES}${trunk}`);
   const surroundings: Surroundings = {
     repository,
@@ -39,7 +40,7 @@ export function judgePush(repository: Repository, input: string, invocation: Inv
     now: moment(),
   };
   const results = updates.map((update) => {
-    if (update !== arriving) return judgeBranch(update, surroundings);
+    if (update !== arriving) return judgeBranch(update, besideDevelop(surroundings, update.ref, develop, tracked));
     return judgeTrunk({ ...update, isTrunk: true }, update.old === undefined ? undefined : requireCommit(repository, update.old), surroundings);
   });
   return rangeOutcome(joinResults(results), repository, invocation, true);
@@ -57,7 +58,7 @@ function findTrunk(repository: Repository, updates: readonly Update[], tracked: 
   const usual = trunkName({ ...names, configured: undefined });
   const tip = (usual === undefined ? undefined : (tracked.get(usual) ?? arriving.get(usual))) ?? updates[0]?.tip;
   const settings = tip === undefined ? undefined : settingsIn(repository.treeOf(tip));
-  return { trunk: trunkName({ ...names, configured: settings?.trunk }), judge: settings?.judge ?? 'branch' };
+  return { trunk: trunkName({ ...names, configured: settings?.trunk }), judge: settings?.judge ?? 'branch', develop: settings && developBranch(settings) };
 }
 
 function updatesOf(input: string): Update[] {

@@ -66,6 +66,12 @@ export interface Tip {
   readonly isTrunk?: boolean;
 }
 
+/** In flow `contrib` a branch may have left `develop`, which is judged itself: what stands there already is not judged as part of another. */
+export function besideDevelop(surroundings: Surroundings, ref: string, develop: string | undefined, branches: ReadonlyMap<string, Oid>): Surroundings {
+  const tip = develop === undefined || ref === `refs/heads/${develop}` ? undefined : branches.get(develop);
+  return tip === undefined || surroundings.trunkTips.length === 0 ? surroundings : { ...surroundings, trunkTips: [...surroundings.trunkTips, tip] };
+}
+
 /** Judges the trunk's step from `old` (undefined: it is new). Throws a UserError (`shallow`) where history is cut. */
 export function judgeTrunk(branch: Tip, old: Oid | undefined, surroundings: Surroundings): RangeResult {
   const { tip } = branch;

@@ -3,9 +3,10 @@ import { moment } from '../git/clock.ts';
 import { branchesBelow, symbolicRef } from '../git/history.ts';
 import type { Repository } from '../git/repository.ts';
 import type { Oid } from '../tree/tree.ts';
+import { developBranch } from '../workflow/branch-names.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import type { Invocation, Outcome } from './command.ts';
-import { joinResults, judgeBranch, judgeTrunk, rangeOutcome, type Surroundings } from './judge-range.ts';
+import { besideDevelop, joinResults, judgeBranch, judgeTrunk, rangeOutcome, type Surroundings } from './judge-range.ts';
 
 const BRANCHES = 'refs/heads/';
 
@@ -29,16 +30,18 @@ export function judgeReceive(repository: Repository, input: string, invocation: 
   const [stands, comes] = [trunk === undefined ? undefined : existing.get(trunk), arriving?.tip];
   const governing = stands ?? comes;
   const policy = governing === undefined ? undefined : repository.treeOf(governing);
+  const settings = policy && settingsIn(policy);
+  const develop = settings && developBranch(settings);
   const surroundings: Surroundings = {
     repository,
     program: invocation.program,
     trunkTips: [stands, comes].flatMap((tip) => tip ?? []),
-    judge: (policy && settingsIn(policy)?.judge) ?? 'branch',
+    judge: settings?.judge ?? 'branch',
     judged: ['--branches'],
     now: moment(),
     ...(policy && { policy }),
   };
-  const results = updates.map((update) => (update === arriving ? judgeTrunk({ ...update, isTrunk: true }, update.old, surroundings) : judgeBranch(update, surroundings)));
+  const results = updates.map((update) => (update === arriving ? judgeTrunk({ ...update, isTrunk: true }, update.old, surroundings) : judgeBranch(update, besideDevelop(surroundings, update.ref, develop, existing))));
   return rangeOutcome(joinResults(results), repository, invocation, true);
 }
 

@@ -15,9 +15,9 @@ export function branchPatterns({ branches, flow, trunk }: Pick<Settings, 'branch
   return [...Object.entries(named).flatMap(([key, pattern]) => (key === 'trunk' ? [] : [pattern])), ...(trunk === undefined ? [] : [trunk])];
 }
 
-/** The integration branch of flow `contrib`; undefined where there is none. */
+/** The integration branch of flow `contrib`; undefined in flow `trunk`. */
 export function developBranch({ branches, flow }: Pick<Settings, 'branches' | 'flow'>): string | undefined {
-  return branches.get('develop') ?? (flow === 'contrib' ? CONTRIB_BRANCHES.develop : undefined);
+  return flow === 'contrib' ? (branches.get('develop') ?? CONTRIB_BRANCHES.develop) : undefined;
 }
 
 /** Whether a branch has a name of this pattern: `{user}` and the like stand for anything. */
