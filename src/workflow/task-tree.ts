@@ -20,11 +20,22 @@ export type LeafType = 'agent' | 'command' | 'human';
 
 type Growing = TaskNode & { readonly children: TaskNode[] };
 
+const MEMO = Symbol('nodes');
+
 /**
  * Every node of tasks.md's frontmatter, a parent before its children, siblings in order. Reads any
- * shape: what is no node with an id is left out (`frontmatter-valid` reports it). Linear.
+ * shape: what is no node with an id is left out (`frontmatter-valid` reports it). Linear; the same
+ * array for the same frontmatter, since many rules ask for it.
  */
-export function taskNodes(data: Readonly<Record<string, unknown>>): TaskNode[] {
+export function taskNodes(data: Readonly<Record<string, unknown>> & { readonly [MEMO]?: readonly TaskNode[] }): readonly TaskNode[] {
+  const known = data[MEMO];
+  if (known) return known;
+  const nodes = readNodes(data);
+  if (Object.isExtensible(data)) Object.defineProperty(data, MEMO, { value: nodes });
+  return nodes;
+}
+
+function readNodes(data: Readonly<Record<string, unknown>>): TaskNode[] {
   const nodes: TaskNode[] = [];
   const pending: { list: unknown; parent: Growing | undefined }[] = [{ list: data.nodes, parent: undefined }];
   for (let next = pending.pop(); next; next = pending.pop()) {
