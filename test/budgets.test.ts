@@ -14,6 +14,8 @@ const BUDGET = {
   help: 1_200,
   helpAll: 3_072,
   verbHelp: 2_560,
+  /** Of the derived page of a ticket with 20 nodes. */
+  readme: 4_096,
   cleanJson: 100,
   cleanText: 60,
   finding: 3_600,
@@ -48,6 +50,18 @@ describe('bytes', () => {
     const sizes = rulePages().map(({ id, text }) => [id, bytes(text)] as const);
     expect(sizes.filter(([, size]) => size > BUDGET.explain)).toEqual([]);
     expect(sizes.length).toBeGreaterThan(10);
+  });
+
+  it('of the page that is derived from a plan of 20 nodes are few', () => {
+    const leaf = (phase: number, node: number) => `      - {id: step-${phase}-${node}, title: Build part ${node} of phase ${phase}, scope: ["src/p${phase}/n${node}/**"]${node > 1 ? `, depends_on: [step-${phase}-${node - 1}]` : ''}}`;
+    const phases = [1, 2, 3, 4].map((phase) => [`  - id: phase-${phase}`, `    title: Phase ${phase} of the reports`, '    nodes:', ...[1, 2, 3, 4].map((node) => leaf(phase, node))].join('\n'));
+    const tasks = tasksOf(SPEC).replace(/ {2}- \{id: build.*\n/, `${phases.join('\n')}\n`);
+    sandbox.write(repository, { 'WORKSPACE.md': '---\ntreework: 1\nrules: {readme-fresh: {required: true}}\n---\n', 'docs/specs/PROJ-7/spec.md': SPEC, 'docs/specs/PROJ-7/tasks.md': tasks });
+    const answer = sandbox.treework(repository, 'check', '--fix');
+    expect(answer, answer.output).toMatchObject({ status: 0 });
+    const page = sandbox.read(repository, 'docs/specs/PROJ-7/README.md');
+    expect(page.match(/step-\d-\d/g)?.length).toBeGreaterThanOrEqual(16);
+    expect(bytes(page)).toBeLessThanOrEqual(BUDGET.readme);
   });
 
   it('of help are few', () => {

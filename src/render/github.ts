@@ -1,4 +1,5 @@
 import type { Finding } from '../tree/finding.ts';
+import { MESSAGE_PATH, refPath } from '../workflow/rule.ts';
 import { count, printable } from './plain-text.ts';
 import { verdictLine, type Reported } from './text-report.ts';
 
@@ -17,9 +18,20 @@ export function githubReport(result: Reported): string {
   return [...shown.map(annotation), ...(rest.length > 0 ? restOf(errors.length - MOST, warnings.length - MOST, rest) : []), verdictLine(result)].join('\n');
 }
 
-function annotation({ rule, severity, path, line, column, message, remedy }: Finding): string {
-  const properties = Object.entries({ file: path, line, col: column, title: rule }).map(([name, value]) => `${name}=${property(String(value))}`);
-  return `::${severity} ${properties.join(',')}::${data(`${message}\nmend: ${remedy}`)}`;
+function annotation(finding: Finding): string {
+  const { rule, severity, path, line, column, message, remedy } = finding;
+  const place = isFile(path) ? { file: path, line, col: column } : {};
+  const properties = Object.entries({ ...place, title: rule }).map(([name, value]) => `${name}=${property(String(value))}`);
+  return `::${severity} ${properties.join(',')}::${data(`${isFile(path) ? '' : `${whatOf(finding)}: `}${message}\nmend: ${remedy}`)}`;
+}
+
+/** A commit's message and a branch are no file that GitHub could show. */
+function isFile(path: string): boolean {
+  return path !== MESSAGE_PATH && path !== refPath(undefined) && !path.startsWith(refPath(''));
+}
+
+function whatOf(finding: Finding & { readonly commit?: string }): string {
+  return finding.path === MESSAGE_PATH ? `the message of commit ${finding.commit?.slice(0, 10) ?? '(the next one)'}` : finding.path;
 }
 
 function restOf(errors: number, warnings: number, findings: readonly Finding[]): string[] {

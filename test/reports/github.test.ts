@@ -19,6 +19,14 @@ describe('annotations for GitHub', () => {
     expect(line).toBe('::error file=a%2Cline=1%3A%25%0D%0A%3A%3Aerror%3A%3Ax.md,line=3,col=5,title=some-rule::100%25 of\\x0d%0A::stop-commands::x\\x1b[2J%0Amend: Write y.');
   });
 
+  it('name no file where there is none: of a commit and of a branch', () => {
+    const message = { ...finding('error', { path: 'COMMIT_EDITMSG' }), commit: '0123456789abcdef' };
+    expect(report([message, finding('error', { path: 'refs/heads/a:b' })]).slice(0, 2)).toEqual([
+      '::error title=some-rule::the message of commit 0123456789: Unexpected x, expected y%0Amend: Write y.',
+      '::error title=some-rule::refs/heads/a:b: Unexpected x, expected y%0Amend: Write y.',
+    ]);
+  });
+
   it('are at most ten of a type; the others stand in the log and are counted', () => {
     const errors = Array.from({ length: 13 }, (_, index) => finding('error', { line: index + 1 }));
     const warnings = Array.from({ length: 11 }, (_, index) => finding('warning', { line: index + 1 }));
