@@ -24,7 +24,7 @@ try {
   run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefix', folder, join(folder, packed.filename)]);
   const version = run(join(folder, 'node_modules/.bin/treework'), ['--version']).trim();
   if (version !== packed.version) throw new Error(`Unexpected version ${version} from the installed program, expected ${packed.version}`);
-  writeFileSync(join(folder, 'consumer.ts'), "import { check, rules, Repository, type Finding } from 'treework';\nconst tree = Repository.open('.').treeOf('HEAD');\nexport const findings: readonly Finding[] = check({ before: [], after: tree }, { rules, scope: 'all', program: 'treework' }).findings;\n");
+  writeFileSync(join(folder, 'consumer.ts'), "import { check, rules, Repository, type Finding } from 'treework';\nimport remarkTreework, { type TreeworkOptions } from 'treework/remark';\nconst options: TreeworkOptions = { severity: 'warning' };\nexport const transform = remarkTreework(options);\nconst tree = Repository.open('.').treeOf('HEAD');\nexport const findings: readonly Finding[] = check({ before: [], after: tree }, { rules, scope: 'all', program: 'treework' }).findings;\n");
   run('npx', ['tsc', '--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--moduleResolution', 'nodenext', '--target', 'es2022', '--types', 'node', '--typeRoots', 'node_modules/@types', join(folder, 'consumer.ts')], { stdio: 'inherit' });
   const { messages, pkg } = await publint({ strict: true });
   if (messages.length > 0) throw new Error(messages.map((message) => formatMessage(message, pkg)).join('\n'));

@@ -29,7 +29,7 @@ export interface TreeworkFile {
  * message has `source` (`treework`), `ruleId`, `place`, `reason`, `note` (how to mend it), `url` (the
  * rule's page) and `fatal`.
  */
-export function remarkTreework(options: TreeworkOptions | null = {}): (tree: unknown, file: TreeworkFile) => undefined {
+export function remarkTreework(options: TreeworkOptions | null = {}): (tree: { type: string }, file: TreeworkFile) => undefined {
   const { severity = 'error', rules } = options ?? {};
   return (_tree, file) => {
     if (file.path === undefined) return;

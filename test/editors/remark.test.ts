@@ -113,7 +113,9 @@ it('is silent without git and without WORKSPACE.md, and in a bare folder', () =>
 it('has the type of a unified plugin and survives every text', () => {
   const plugin: Plugin<[(TreeworkOptions | null)?]> = remarkTreework;
   const cwd = join(sandbox.root, sandbox.repository('hostile', { 'WORKSPACE.md': '---\ntreework: 1\n---\n' }));
-  const processor = unified().use(plugin);
+  // As people write it: types are inferred, chained, with options.
+  const processor = unified().use(remarkTreework).use([[remarkTreework, { severity: 'warning' } satisfies TreeworkOptions]]);
+  expect(unified().use(plugin).attachers).toHaveLength(1);
   const hostile = ['', '---', '---\n', '\u0000', '---\n&a *a\n---\n', '<<<<<<< a\n=======\n>>>>>>> b\n', `${'#'.repeat(70_000)}\n`, `---\na: ${'['.repeat(5_000)}\n---\n`, '---\n__proto__: 1\nticket: {}\n---\n### Requirement:\n'];
   for (const path of ['docs/specs/PROJ-7/spec.md', 'docs/specs/PROJ-7/changes/001-a.md', 'WORKSPACE.md', 'docs/specs/PROJ-7/none.txt', '../outside.md', 'a/../b/./c.md', '\n']) {
     for (const value of [...hostile, Buffer.from([0xff, 0xfe, 0x00])]) {
