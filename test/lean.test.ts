@@ -5,7 +5,7 @@ import { pin, tasksOf } from './harness/governed.ts';
 import { PACKAGE_ROOT, Sandbox, type Answer } from './harness/sandbox.ts';
 
 /** The reference parsers, the pattern matcher and the judge of own schemas: for findings, edits and texts that are not ordinary. */
-const SLOW = ['yaml-authority.cjs', 'markdown-authority.cjs', 'glob-authority.cjs', 'schema-authority.cjs'];
+const SLOW = ['yaml-authority.cjs', 'markdown-authority.cjs', 'glob-authority.cjs', 'commit-authority.cjs', 'schema-authority.cjs'];
 const ORDINARY = `
 ## Why
 

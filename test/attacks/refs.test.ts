@@ -228,7 +228,7 @@ describe('check --from --to', () => {
 
   it.each([
     ['an unknown revision', ['--from', 'nowhere', '--to', 'HEAD'], 'no-revision'],
-    ['a range with one end', ['--from', 'HEAD'], 'usage'],
+    ['a range with one end', ['--to', 'HEAD'], 'usage'],
     ['an option for a revision', ['--from', '--all', '--to', 'HEAD'], 'usage'],
   ])('exits 2 for %s', (_, words, code) => {
     const answer = governed().sandbox.treework('work', 'check', '--json', ...words);
