@@ -11,8 +11,17 @@ const COMMAND = ['npx', 'treework', 'lsp', '--stdio'];
 const page = readFileSync(join(PACKAGE_ROOT, 'docs/editors.md'), 'utf8');
 const snippets = [...page.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language, text]) => ({ language, text: text as string }));
 const inLanguage = (language: string) => snippets.filter((one) => one.language === language).map((one) => one.text);
-const json = inLanguage('json').map((text) => JSON.parse(text) as Record<string, unknown>);
-const toml = inLanguage('toml').map((text) => parseToml(text) as Record<string, Record<string, Record<string, unknown>>>);
+interface Helix {
+  readonly 'language-server': { readonly treework: { readonly command: string; readonly args: readonly string[] } };
+  readonly language: readonly object[];
+}
+interface Zed {
+  readonly language_servers: { readonly treework: object };
+}
+type Code = { readonly 'glspc.server.command': string; readonly 'glspc.server.commandArguments': readonly string[] };
+type Remark<Plugin> = { readonly plugins: readonly Plugin[] };
+const [code, simple, chosen] = inLanguage('json').map((text) => JSON.parse(text) as unknown) as [Code, Remark<string>, Remark<[string, { severity: 'warning'; rules: string[] }]>];
+const [helix, zed, cargo] = inLanguage('toml').map((text) => parseToml(text) as unknown) as [Helix, Zed, object];
 const strings = (text: string, quote: string) => [...text.matchAll(new RegExp(`${quote}([^${quote}]*)${quote}`, 'g'))].map(([, one]) => one as string);
 
 it('has a snippet for every editor that it names, in a language that is checked here', () => {
@@ -20,16 +29,16 @@ it('has a snippet for every editor that it names, in a language that is checked 
 });
 
 it('starts the server by the same command everywhere', () => {
-  expect([json[0]?.['glspc.server.command'], ...(json[0]?.['glspc.server.commandArguments'] as string[])]).toEqual(COMMAND);
-  const helix = toml[0]?.['language-server']?.treework;
-  expect([helix?.command, ...(helix?.args as string[])]).toEqual(COMMAND);
-  expect((toml[0]?.language as unknown as { name: string; 'language-servers': string[] }[])[0]).toMatchObject({ name: 'markdown', 'language-servers': expect.arrayContaining(['treework']) });
+  expect([code['glspc.server.command'], ...code['glspc.server.commandArguments']]).toEqual(COMMAND);
+  const { command, args } = helix['language-server'].treework;
+  expect([command, ...args]).toEqual(COMMAND);
+  expect(helix.language[0]).toMatchObject({ name: 'markdown', 'language-servers': expect.arrayContaining(['treework']) });
   const [lua = ''] = inLanguage('lua');
   expect(strings(/cmd = \{(.*)\}/.exec(lua)?.[1] ?? '', "'")).toEqual(COMMAND);
   const [rust = ''] = inLanguage('rust');
   expect([strings(/which\((.*?)\)/.exec(rust)?.[1] ?? '', '"')[0], ...strings(/args = \[(.*?)\]/.exec(rust)?.[1] ?? '', '"')]).toEqual(COMMAND);
-  expect(toml[1]?.language_servers?.treework).toEqual({ name: 'treework', languages: ['Markdown'] });
-  expect(toml[2]?.dependencies).toHaveProperty('zed_extension_api');
+  expect(zed.language_servers.treework).toEqual({ name: 'treework', languages: ['Markdown'] });
+  expect(cargo).toHaveProperty('dependencies.zed_extension_api');
 });
 
 it('which is one that serves', async () => {
@@ -49,8 +58,8 @@ it('which is one that serves', async () => {
 it('configures remark with what the plugin takes', () => {
   const { exports } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as { exports: object };
   expect(exports).toHaveProperty(['./remark']);
-  expect(json[1]?.plugins).toContain('treework/remark');
-  const [[name, options]] = json[2]?.plugins as [[string, { severity: 'warning'; rules: string[] }]];
+  expect(simple.plugins).toContain('treework/remark');
+  const [name, options] = chosen.plugins[0] as (typeof chosen.plugins)[number];
   expect(name).toBe('treework/remark');
   expect(typeof remarkTreework(options)).toBe('function');
   expect(ruleFacts.map(({ id }) => id)).toEqual(expect.arrayContaining(options.rules));
