@@ -167,7 +167,7 @@ describe('husky', () => {
     const repository = withHusky('husky');
     sandbox.write(repository, { 'package.json': '{"scripts": {"setup": "husky"}, "devDependencies": {"husky": "9"}}\n' });
     sandbox.git(repository, 'commit', '-q', '-a', '-m', 'chore: by hand');
-    expect(JSON.parse(sandbox.treework(repository, 'init', '--yes', '--json').stdout).wrote).toEqual(['WORKSPACE.md']);
+    expect(JSON.parse(sandbox.treework(repository, 'init', '--yes', '--json').stdout).wrote).toEqual(['WORKSPACE.md', '.gitattributes']);
     expectDone(sandbox.treework(repository, 'doctor'));
   });
 

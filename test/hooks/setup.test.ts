@@ -97,7 +97,7 @@ describe('init', () => {
     expect(workflow).toMatchObject({ permissions: { contents: 'read' }, on: { push: { branches: ['main'] }, pull_request: null, merge_group: null } });
     const [checkout, , judge] = workflow.jobs.treework.steps;
     expect(checkout.with['fetch-depth']).toBe(0);
-    expect(judge.run).toMatch(/^npx --yes treework@\d+\.\d+\.\d+\S* check --from "\$BASE" --to "\$HEAD" --ref "\$REF"$/);
+    expect(judge.run).toMatch(/^npx --yes treework@\d+\.\d+\.\d+\S* check --format github --from "\$BASE" --to "\$HEAD" --ref "\$REF"$/);
     expect(sandbox.treework(repository, 'init', '--ci', 'cvs').status).toBe(2);
   });
 });
