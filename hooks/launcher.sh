@@ -126,7 +126,11 @@ settle_from_trees() {
   [ -n "$guess" ] && [ -f "$state/paths/$build/$guess" ] && paths=$state/paths/$build/$guess
   set -- HEAD 'HEAD^{tree}' HEAD:WORKSPACE.md "$index_tree:WORKSPACE.md"
   if [ -n "$paths" ]; then
-    while IFS= read -r path; do set -- "$@" "HEAD:${path#.}" "$index_tree:${path#.}"; done <"$paths"
+    while IFS= read -r path; do
+      # `.` is the root; `.plans` is not.
+      [ "$path" != . ] || path=''
+      set -- "$@" "HEAD:$path" "$index_tree:$path"
+    done <"$paths"
   fi
   set -f
   IFS='
@@ -167,7 +171,10 @@ $index_tree"
 read_ahead() {
   export TREEWORK_AHEAD="$state/ahead.$$"
   set --
-  while IFS= read -r path; do set -- "$@" "${path#.}"; done <"$paths"
+  while IFS= read -r path; do
+    [ "$path" != . ] || path=''
+    set -- "$@" "$path"
+  done <"$paths"
   printf '%s\0' "$@" >"$TREEWORK_AHEAD.roots" 2>/dev/null || return 0
   [ -n "$1" ] || set --
   (
@@ -181,7 +188,7 @@ read_ahead() {
             if (oid ~ /^0+$/) return
             print oid
             if (mode !~ /40000$/) return
-            print oid ":spec.md"; print oid ":tasks.md"; print oid ":changes"; print oid ":nodes"; print oid ":ARCHIVED"
+            print oid ":spec.md"; print oid ":tasks.md"; print oid ":README.md"; print oid ":changes"; print oid ":nodes"; print oid ":forks"; print oid ":ARCHIVED"
           }
           /^:[0-7]+ [0-7]+ [0-9a-f]+ [0-9a-f]+ / { name(substr($1, 2), $3); name($2, $4) }'
       } >"$TREEWORK_AHEAD.names" &&
