@@ -135,7 +135,11 @@ settle_from_trees() {
   set -f
   IFS='
 '
-  set -- $(printf '%s\n' "$@" | git cat-file --batch-check='%(objectname)' 2>/dev/null)
+  # By a here-document, which takes no process of its own.
+  set -- $(git cat-file --batch-check='%(objectname)' 2>/dev/null <<EOF
+$*
+EOF
+  )
   unset IFS
   set +f
   [ $# -ge 4 ] || return 0

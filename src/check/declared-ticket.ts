@@ -31,6 +31,7 @@ export function declared(ticket: Ticket, { id, reads }: Rule, twin: Snapshot | u
       const nodes = part('nodes', () => ticket.nodes);
       return twin ? nodes.filter(({ path, oid }) => twin.tree.entry(path)?.oid !== oid) : nodes;
     },
+    isRestJudged: twin !== undefined,
     get forks() {
       return part('forks', () => ticket.forks);
     },

@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
+import { childProcess } from './child-process.ts';
 import { environmentOf } from './environment.ts';
 import type { GitOptions } from './run.ts';
 
@@ -33,7 +34,7 @@ export class ObjectStream {
     const names = join(this.#folder, 'names');
     writeFileSync(names, [...this.#waiting].map((oid) => `${oid}\n`).join(''));
     const [input, output] = [openSync(names, 'r'), openSync(join(this.#folder, 'objects'), 'w')];
-    this.#child = spawn('git', [...SMALL, 'cat-file', '--batch', '--buffer'], { cwd: options.cwd, env: environmentOf(options), stdio: [input, output, 'ignore'], windowsHide: true });
+    this.#child = childProcess().spawn('git', [...SMALL, 'cat-file', '--batch', '--buffer'], { cwd: options.cwd, env: environmentOf(options), stdio: [input, output, 'ignore'], windowsHide: true });
     this.#child.on('error', () => {});
     closeSync(input);
     closeSync(output);

@@ -1,5 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { UserError } from '../error.ts';
+import { childProcess } from './child-process.ts';
 import { environmentOf } from './environment.ts';
 import type { ReadAhead } from './read-ahead.ts';
 
@@ -22,7 +22,7 @@ export interface GitResult {
 
 /** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */
 export function tryGit(args: readonly string[], options: GitOptions): GitResult {
-  const result = spawnSync('git', args as string[], {
+  const result = childProcess().spawnSync('git', args as string[], {
     cwd: options.cwd,
     env: environmentOf(options),
     input: options.input ?? '',
@@ -51,7 +51,7 @@ export function git(args: readonly string[], options: GitOptions): Buffer {
 
 /** As `git`, beside this process. */
 export async function startGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = spawn('git', args as string[], { cwd: options.cwd, env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const child = childProcess().spawn('git', args as string[], { cwd: options.cwd, env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (piece: Buffer) => stdout.push(piece));
   child.stderr.on('data', (piece: Buffer) => stderr.push(piece));

@@ -15,7 +15,7 @@ export const rule: Rule = {
   *ticket(ticket) {
     const { tasks } = ticket;
     const nodes = tasks ? taskNodes(tasks.data) : [];
-    if (tasks) yield* lowered(ticket, duplicates(nodes, tasks));
+    if (tasks && !ticket.isRestJudged) yield* lowered(ticket, duplicates(nodes, tasks));
     yield* lowered(ticket, misspelt(ticket, new Set(nodes.map((node) => node.id))));
   },
 };

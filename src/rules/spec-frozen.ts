@@ -53,6 +53,10 @@ function missingSpec(ticket: Ticket, context: RuleContext): Report {
 
 function* pinned(ticket: Ticket, spec: GovernedDocument, tasks: GovernedDocument, context: RuleContext): Iterable<Report> {
   const pin = pinOf(tasks);
+  if (pin !== undefined && ticket.isRestJudged) {
+    for (const node of ticket.nodesToJudge) yield* pinsOf(node, pin);
+    return;
+  }
   const digest = specDigest(spec.bytes);
   if (pin === undefined) {
     if (ticket.nodes.length > 0) {
@@ -83,7 +87,7 @@ function edited(ticket: Ticket, spec: GovernedDocument, pin: string, digest: str
 function* firstDifference(parent: Ticket, after: Ticket, context: RuleContext): Iterable<Report> {
   const pin = pinOf(after.tasks);
   const { spec } = after;
-  if (pin === undefined || !spec || !parent.spec || specDigest(parent.spec.bytes) !== pin || specDigest(spec.bytes) === pin) return;
+  if (pin === undefined || !spec || !parent.spec || parent.spec.oid === spec.oid || specDigest(parent.spec.bytes) !== pin || specDigest(spec.bytes) === pin) return;
   const [was, is] = [parent.spec.bytes, spec.bytes].map((bytes) => bytes.toString().replaceAll('\r\n', '\n').split('\n')) as [string[], string[]];
   const different = is.findIndex((line, index) => line !== was[index]);
   yield { ...edited(after, spec, pin, specDigest(spec.bytes), context), line: Math.max(1, different === -1 ? is.length : different + 1) };

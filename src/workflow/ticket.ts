@@ -17,6 +17,8 @@ export interface Ticket {
    * nothing else that it reads is other than in a parent, those that are.
    */
   readonly nodesToJudge: readonly GovernedDocument[];
+  /** Whether a parent has all else that the rule reads just so: its verdict on that stands. */
+  readonly isRestJudged: boolean;
   /** In the order of number, then slug. */
   readonly forks: readonly GovernedDocument[];
 }
@@ -69,6 +71,10 @@ class TicketIn implements Ticket {
   get nodes(): readonly GovernedDocument[] {
     this.#nodes ??= this.snapshot.documentsIn(`${this.folder}/nodes`);
     return this.#nodes;
+  }
+
+  get isRestJudged(): boolean {
+    return false;
   }
 
   get nodesToJudge(): readonly GovernedDocument[] {
