@@ -30,15 +30,6 @@ export function pathMatcher(pattern: string): (path: string) => boolean {
   return (path) => (matches ??= compiled(pattern))(path);
 }
 
-/** What stands at the places of a pattern in a path that matches it; undefined where they cannot be told. */
-export function placesAt(pattern: string, path: string): ReadonlyMap<string, string> | undefined {
-  if (/[*?[\]()!+@|\\]/.test(pattern)) return undefined;
-  const names = placesIn(pattern);
-  const source = pattern.split(/\{\{[A-Za-z][\w-]*\}\}/).map((part) => part.replace(/[.^$]/g, '\\$&')).join('([^/]+?)');
-  const found = new RegExp(`^${source}$`).exec(path);
-  return found ? new Map(names.map((name, index) => [name, found[index + 1] as string])) : undefined;
-}
-
 function compiled(pattern: string): (path: string) => boolean {
   const names = placesIn(pattern);
   const marked = pattern.replace(PLACE, MARK);

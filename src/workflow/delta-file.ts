@@ -1,7 +1,7 @@
 import { parseDelta } from '../documents/delta.ts';
 import type { Kind } from '../documents/kinds.ts';
 import { parseDocument } from '../documents/parse.ts';
-import { fillPlaces, placesAt } from '../documents/path-pattern.ts';
+import { fillPlaces, placesIn, placeValues } from '../documents/path-pattern.ts';
 import { requirementsOf, type Requirement } from '../documents/requirements.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 
@@ -9,8 +9,9 @@ import type { GovernedDocument, Snapshot } from './snapshot.ts';
 export function deltaTarget(snapshot: Snapshot, path: string, kindName: string): { readonly kind: Kind; readonly target: string } | undefined {
   const kind = snapshot.settings.kinds.find(({ name, holds }) => name === kindName && holds === 'delta');
   if (!kind?.of) return undefined;
-  const places = placesAt(kind.path, path);
-  return places && { kind, target: fillPlaces(kind.of, (name) => places.get(name)) };
+  const target = fillPlaces(kind.of, (name) => placeValues(kind.path, path).get(name));
+  // What `path` does not tell, nobody can.
+  return placesIn(target).length === 0 ? { kind, target } : undefined;
 }
 
 /** The requirements of a delta's entries, and the first thing that could not be read. */
