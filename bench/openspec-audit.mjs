@@ -33,6 +33,9 @@ kinds:
     of: "openspec/specs/{{capability}}/spec.md"
 directories:
   "openspec/changes/!(archive)": [proposal.md, specs/]
+rules:
+  # TBD is a term of these specs: they say where the program writes it.
+  placeholder-unfilled: {words: []}
 ---
 
 # OpenSpec's documents, as kinds
