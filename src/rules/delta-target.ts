@@ -2,7 +2,8 @@ import { nearest } from '../documents/nearest.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
 import { nameKey } from '../documents/operations.ts';
 import type { Requirement } from '../documents/requirements.ts';
-import { deltaEntries, deltaTarget, requirementsAt } from '../workflow/delta-file.ts';
+import { deltaOf } from '../workflow/change-record.ts';
+import { deltaTarget, requirementsAt } from '../workflow/delta-file.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { GovernedDocument, Snapshot } from '../workflow/snapshot.ts';
 
@@ -14,11 +15,14 @@ export const rule: Rule = {
   holds: ['delta'],
 
   *document(document, _, step) {
-    const { entries, problems } = deltaEntries(document);
-    if (entries.length === 0 && problems.length === 0) yield empty(document);
+    const { requirements, problems } = deltaOf(document);
+    if (requirements.length === 0 && problems.length === 0) yield empty(document);
     for (const { line, message, remedy } of problems) yield { path: document.path, line, message, remedy };
-    const found = step && deltaTarget(step.after, document.path, document.place.kind);
-    if (found) for (const entry of entries) yield* misaimed(step.after, document.path, entry, found.target);
+    if (!step) return;
+    const target = deltaTarget(step.after, document);
+    if (target === undefined) return yield aimless(document);
+    const held = requirementsAt(step.after, target);
+    for (const entry of requirements) yield* misaimed(document.path, entry, target, held);
   },
 
   *repository(snapshot, _, paths) {
@@ -27,8 +31,7 @@ export const rule: Rule = {
   },
 };
 
-function* misaimed(snapshot: Snapshot, path: string, entry: Requirement, target: string): Iterable<Report> {
-  const held = requirementsAt(snapshot, target);
+function* misaimed(path: string, entry: Requirement, target: string, held: ReadonlyMap<string, Requirement> | undefined): Iterable<Report> {
   const { operation, name, key, line } = entry;
   const known = held?.get(key);
   if (operation === 'ADDED') {
@@ -66,6 +69,10 @@ function* dropped(path: string, entry: Requirement, known: Requirement, target: 
   };
 }
 
+function aimless({ path, place }: GovernedDocument): Report {
+  return { path, message: `Unexpected delta whose file nobody can tell, expected of: at the kind ${place.kind} in WORKSPACE.md, with places of its path alone`, remedy: 'write of: with the file that such a document changes, such as docs/capabilities/{{capability}}.md' };
+}
+
 function empty({ path }: GovernedDocument): Report {
   return { path, message: 'Unexpected delta that changes nothing, expected ## ADDED, MODIFIED, REMOVED or RENAMED Requirements with an entry', remedy: 'write what changes, or remove the file' };
 }
@@ -79,9 +86,9 @@ function* overlapping(snapshot: Snapshot): Iterable<Report> {
   const first = new Map<string, { path: string; entry: Requirement }>();
   for (const path of paths) {
     const document = snapshot.document(path);
-    const found = document && deltaTarget(snapshot, path, document.place.kind);
-    for (const entry of found ? deltaEntries(document).entries : []) {
-      const key = `${found?.target} ${entry.key}`;
+    const target = document && deltaTarget(snapshot, document);
+    for (const entry of document && target !== undefined ? deltaOf(document).requirements : []) {
+      const key = `${target} ${entry.key}`;
       const other = first.get(key);
       if (!other) first.set(key, { path, entry });
       else if (other.path !== path) yield overlap(path, entry, other);
