@@ -1,10 +1,9 @@
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
-import { ticketStatus } from '../workflow/node-status.ts';
 import type { RefStep, Report, Rule } from '../workflow/rule.ts';
+import { restOf } from '../workflow/stale.ts';
 import { ticketFolders } from '../workflow/ticket-folders.ts';
 import { ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 
-const DAY = 86_400_000;
 /** The rest shows when these move. */
 const MOST_REPORTS = 10;
 
@@ -39,23 +38,13 @@ function openTickets({ after, name, isTrunk }: RefStep): Ticket[] {
 }
 
 function judge(ticket: Ticket, now: Date, staleDays: number): Report | undefined {
-  const newest = [...ticket.nodes, ...ticket.changes, ...ticket.forks].flatMap(({ data }) => momentsIn(data.history)).reduce((last, moment) => Math.max(last, moment), Number.NEGATIVE_INFINITY);
-  const days = Math.floor((now.getTime() - newest) / DAY);
-  if (!Number.isFinite(newest) || days <= staleDays) return undefined;
-  const { current, byId } = ticketStatus(ticket);
-  if (current.node === undefined && (current.reason === 'done' || current.reason === 'empty')) return undefined;
-  const where = current.node === undefined ? `it is ${current.reason} at ${current.on.join(', ')}` : `the current node is ${current.node} (${byId.get(current.node)?.status})`;
+  const rest = restOf(ticket, now, staleDays);
+  if (!rest) return undefined;
   return {
     path: `${ticket.folder}/tasks.md`,
     ...ticket.tasks?.parsed.locate(['nodes'], 'key'),
-    message: `Unexpected rest of ${ticket.id} for ${days} days, since ${new Date(newest).toISOString().slice(0, 10)}, expected a transition within ${staleDays}: ${where}`,
-    remedy: `go on with ${current.node ?? current.on[0]}, release or skip it with a reason, or archive the ticket; stale_days of WORKSPACE.md says how long a rest may be`,
+    message: `Unexpected rest of ${ticket.id} for ${rest.days} days, since ${rest.since.toISOString().slice(0, 10)}, expected a transition within ${staleDays}: ${rest.where}`,
+    remedy: `go on with ${rest.node}, release or skip it with a reason, or archive the ticket; stale_days of WORKSPACE.md says how long a rest may be`,
     severity: 'warning',
   };
-}
-
-/** When entries were written, in milliseconds; what is no time is left out. */
-function momentsIn(history: unknown): number[] {
-  const entries: unknown[] = Array.isArray(history) ? history : [];
-  return entries.map((entry) => Date.parse(String((entry as { at?: unknown } | null)?.at))).filter((moment) => !Number.isNaN(moment));
 }
