@@ -7,9 +7,9 @@ export type Descriptor = 1 | 2;
  * Writes a text to standard output or error, all of it. Not through `process.stdout`: making that
  * stream takes node longer than many an answer. Returns false when the reader went away.
  */
-export function writeOutput(descriptor: Descriptor, text: string): boolean {
+export function writeOutput(descriptor: Descriptor, text: string | Uint8Array): boolean {
   const pause = new Int32Array(new SharedArrayBuffer(4));
-  let rest: Uint8Array = Buffer.from(text);
+  let rest: Uint8Array = typeof text === 'string' ? Buffer.from(text) : text;
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));
