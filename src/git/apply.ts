@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
 import { checkTargets, exists, standsAt } from './edit-target.ts';
-import { isLeftOver, withLock } from './lock.ts';
+import { withLock } from './lock.ts';
 import type { Repository } from './repository.ts';
 
 /** How to take back one thing that was done. */
@@ -35,7 +35,7 @@ export function applyEdits(repository: Repository, edits: readonly Edit[]): void
 /** Removes what killed processes left behind: whoever holds the lock is the only one who stages. */
 function sweep(state: string): void {
   for (const name of readdirSync(state)) {
-    if (name.startsWith('apply-') || isLeftOver(name, 'apply.lock')) rmSync(join(state, name), { recursive: true, force: true });
+    if (name.startsWith('apply-')) rmSync(join(state, name), { recursive: true, force: true });
   }
 }
 

@@ -1,47 +1,125 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
+import { birthOf, isAlive } from './process-life.ts';
 
-const PATIENCE_MS = 5000;
-const PAUSE_MS = 20;
+/** So long a lock may stay in one pair of hands before those who wait for it give up. */
+const PATIENCE_MS = 30_000;
+const SHORTEST_PAUSE_MS = 4;
+const LONGEST_PAUSE_MS = 80;
+
+/** Who holds a lock, as its file says: `<token> <birth of the process> <machine>`, the token being `<pid>-<random>`. */
+interface Holder {
+  readonly text: string;
+  readonly token: string;
+  readonly pid: number;
+  readonly birth: string;
+  readonly machine: string;
+}
 
 /**
- * Calls `use` while this process alone holds the lock file. Waits up to five seconds; a lock whose
- * process is gone is taken over. Throws a UserError (`locked`) when the time is up.
+ * Calls `use` while this process alone holds the lock file, until it has returned or its promise is
+ * settled. Waits as long as the lock goes from hand to hand; a lock whose process is gone is taken
+ * over. Throws a UserError (`locked`) when one living process has kept it for `patience` milliseconds.
  */
-export function withLock<T>(path: string, use: () => T): T {
-  take(path);
+export function withLock<T>(path: string, use: () => T, patience = PATIENCE_MS): T {
+  const text = take(path, patience);
+  const release = () => {
+    if (read(path) === text) rmSync(path, { force: true });
+  };
   try {
-    return use();
-  } finally {
-    rmSync(path, { force: true });
+    const result = use();
+    if (!(result instanceof Promise)) {
+      release();
+      return result;
+    }
+    return result.finally(release) as T;
+  } catch (error) {
+    release();
+    throw error;
   }
 }
 
-/** Whether a file's name is that of a lock attempt (`<lock>.<pid>`) whose process is gone. */
+/** Whether a file's name is that of an attempt at a lock (`<lock>.<pid>…`) whose process is gone. */
 export function isLeftOver(name: string, lock: string): boolean {
-  const holder = name.startsWith(`${lock}.`) ? Number(name.slice(lock.length + 1)) : Number.NaN;
-  return Number.isInteger(holder) && holder > 0 && !isAlive(holder);
+  const pid = name.startsWith(`${lock}.`) ? Number.parseInt(name.slice(lock.length + 1), 10) : Number.NaN;
+  return pid > 0 && !isAlive(pid);
 }
 
-function take(path: string): void {
-  // Linked, not created in place: a lock is never seen without the id of its holder.
-  const own = `${path}.${process.pid}`;
-  mkdirSync(dirname(own), { recursive: true });
-  writeFileSync(own, String(process.pid));
+function take(path: string, patience: number): string {
+  mkdirSync(dirname(path), { recursive: true });
+  // A pid alone would not do: the next process may get the same one.
+  const token = `${process.pid}-${process.hrtime.bigint().toString(36)}${Math.random().toString(36).slice(2)}`;
+  const text = `${token} ${birthOf(process.pid) ?? ''} ${hostname()}`;
+  // Linked, not created in place: a lock is never seen without its holder's name.
+  const own = `${path}.${token}`;
+  writeFileSync(own, text);
   try {
-    for (let waited = 0; !link(own, path); waited += PAUSE_MS) {
-      const holder = Number(read(path));
-      if (Number.isInteger(holder) && holder > 0 && !isAlive(holder)) rmSync(path, { force: true });
-      else if (waited >= PATIENCE_MS) throw new UserError(`Unexpected lock ${path}, expected no other treework to be writing here`, `wait for process ${holder}, or delete the file when it is gone`, 'locked');
-      else pause();
-    }
+    queue(path, own, text, patience);
   } finally {
     rmSync(own, { force: true });
   }
+  sweep(path);
+  return text;
 }
 
-function link(own: string, path: string): boolean {
+function queue(path: string, own: string, text: string, patience: number): void {
+  const begun = performance.now();
+  let held: string | undefined;
+  let since = begun;
+  while (!link(own, path, text)) {
+    const seen = read(path);
+    if (seen === undefined || seen !== held) [held, since] = [seen, performance.now()];
+    const holder = seen === undefined ? undefined : holderOf(seen);
+    if (holder && isGone(holder)) inherit(path, holder, own, text);
+    else if (performance.now() - since >= patience) throw stuck(path, holder);
+    else pause(performance.now() - begun);
+  }
+}
+
+function stuck(path: string, holder: Holder | undefined): UserError {
+  const where = holder && holder.machine !== '' && holder.machine !== hostname() ? ` on ${holder.machine}` : '';
+  return new UserError(`Unexpected lock ${path}, expected no other treework to be writing here`, `wait for process ${holder?.pid ?? '(unknown)'}${where}, or delete the file when it is gone`, 'locked');
+}
+
+/**
+ * Removes the lock of a process that is gone, and no other: the heir is who links the one file that
+ * is named after the dead holder's token, and the heir alone removes the lock, if it is still that
+ * holder's. An heir that is killed has an heir in turn.
+ */
+function inherit(path: string, dead: Holder, own: string, text: string): void {
+  const wills: string[] = [];
+  for (let last = dead; ; ) {
+    const will = `${path}.${last.token}.heir`;
+    wills.push(will);
+    if (link(own, will, text)) break;
+    const heir = read(will);
+    // Settled meanwhile, or somebody else is at it.
+    if (heir === undefined || !isGone(holderOf(heir))) return pause(0);
+    last = holderOf(heir);
+  }
+  if (read(path) === dead.text) rmSync(path, { force: true });
+  for (const will of wills) rmSync(will, { force: true });
+}
+
+/** Removes what killed processes left: whoever holds the lock is the only one who inherits nothing. */
+function sweep(path: string): void {
+  const lock = basename(path);
+  for (const name of readdirSync(dirname(path))) if (isLeftOver(name, lock)) rmSync(join(dirname(path), name), { force: true });
+}
+
+function holderOf(text: string): Holder {
+  const [token = '', birth = '', ...machine] = text.split(' ');
+  return { text, token, pid: Number.parseInt(token, 10), birth, machine: machine.join(' ') };
+}
+
+/** Of another machine, a container for one, nothing can be known: it counts as living. */
+function isGone({ pid, birth, machine }: Holder): boolean {
+  return pid > 0 && (machine === '' || machine === hostname()) && !isAlive(pid, birth);
+}
+
+function link(own: string, path: string, text: string): boolean {
   try {
     linkSync(own, path);
     return true;
@@ -49,14 +127,14 @@ function link(own: string, path: string): boolean {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return false;
     if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-    return create(path);
+    return create(path, text);
   }
 }
 
 /** For file systems without hard links. */
-function create(path: string): boolean {
+function create(path: string, text: string): boolean {
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
+    writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -72,15 +150,8 @@ function read(path: string): string | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+/** The longer one has waited, the more there are before: then looking often would only keep them from their work. */
+function pause(waited: number): void {
+  const longest = Math.min(LONGEST_PAUSE_MS, SHORTEST_PAUSE_MS + waited / 4);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1 + Math.random() * longest);
 }
