@@ -17,7 +17,7 @@ export const command: Command = {
   usage: [
     'new idea [--ticket ID] --title TITLE',
     'new spec [--ticket ID] --title TITLE [--capability NAME]',
-    'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…]',
+    'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…] [--preset ticket|phases|tree|oneshot]',
     'new change [--ticket ID] --impact additive|blocking|replacing --title TITLE [--reason WHY] [--blocks NODE…] [--by ACTOR]',
     'new change [--ticket ID] --from-edit [--title TITLE]',
     'new directory PATH',
@@ -31,7 +31,8 @@ export const command: Command = {
     title: { type: 'string', help: 'what it is about, in a few words' },
     capability: { type: 'string', help: 'spec: the living spec it is promoted to' },
     why: { type: 'string', help: 'tasks: why the goal is worth reaching' },
-    node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build)' },
+    node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build); of the preset tree a phase' },
+    preset: { type: 'string', help: 'tasks: which workflow to begin with: ticket (tests first, build, integrate), phases (setup to release), tree (three phases), oneshot (nothing is written)' },
     impact: { type: 'string', help: 'change: additive (only adds), replacing (modifies, removes, renames) or blocking (holds up nodes)' },
     'from-edit': { type: 'boolean', help: 'change: make the record from the edit of spec.md, and put the frozen text back' },
     reason: { type: 'string', help: 'change: why the spec has to change' },
