@@ -5,9 +5,10 @@ import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { directoriesIn, readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
+import { interruptedBranch } from '../git/whereabouts.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import type { Tree } from '../tree/tree.ts';
-import { caseTwin, inferTicket } from '../workflow/infer-ticket.ts';
+import { caseTwin, inferTicket, type TicketClues } from '../workflow/infer-ticket.ts';
 import type { Invocation } from './command.ts';
 
 /** A work tree that treework governs. */
@@ -62,6 +63,12 @@ export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'va
   return id;
 }
 
+/** What says here which ticket is meant; `--ticket` among it. */
+export function ticketClues(workspace: Workspace, invocation: Pick<Invocation, 'values'>): TicketClues {
+  const { open, known } = ticketsHere(workspace);
+  return cluesOf(workspace, invocation, open, known);
+}
+
 function ticketsHere({ repository, settings }: Workspace): { open: string[]; known: string[] } {
   const pattern = settings.ticketPattern;
   const { specs, archived } = settings.layout;
@@ -70,13 +77,13 @@ function ticketsHere({ repository, settings }: Workspace): { open: string[]; kno
   return { open, known: [...open, ...idsIn(archived)] };
 }
 
-function cluesOf({ repository, settings }: Workspace, invocation: Pick<Invocation, 'values'>, open: readonly string[], known: readonly string[]) {
+function cluesOf({ repository, settings }: Workspace, invocation: Pick<Invocation, 'values'>, open: readonly string[], known: readonly string[]): TicketClues {
   const option = invocation.values.ticket;
   const isLinked = repository.gitDir !== repository.commonDir;
   return {
     option: typeof option === 'string' ? option : undefined,
     folder: folderTicket(repository.prefix, settings),
-    branch: repository.branch,
+    branch: repository.branch ?? interruptedBranch(repository),
     worktree: isLinked ? basename(repository.workRoot) : undefined,
     known,
     open,

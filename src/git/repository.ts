@@ -1,4 +1,4 @@
-import { mergeHeads } from './files.ts';
+import { mergeHeads, realFolder } from './files.ts';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
@@ -45,7 +45,8 @@ export class Repository {
       {
         root: isOutside ? undefined : root,
         gitDir,
-        commonDir: isAbsolute(commonDir) ? commonDir : resolve(cwd, commonDir),
+        // Relative to where git itself is: links in the path to it are followed.
+        commonDir: isAbsolute(commonDir) ? commonDir : resolve(realFolder(cwd), commonDir),
         prefix: prefix ?? '',
         objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
       },

@@ -20,6 +20,30 @@ export function developBranch({ branches, flow }: Pick<Settings, 'branches' | 'f
   return flow === 'contrib' ? (branches.get('develop') ?? CONTRIB_BRANCHES.develop) : undefined;
 }
 
+/** What a branch is for. `stack`: one of several that are reviewed one after the other; `detached`: none is checked out. */
+export type BranchType = 'trunk' | 'develop' | 'contrib' | 'feature' | 'release' | 'hotfix' | 'stack' | 'other' | 'detached';
+
+/** What a branch is for, by the form of its name. `ticket`: one that it carries in whatever form. */
+export function branchType(name: string | undefined, settings: Pick<Settings, 'branches' | 'flow' | 'ticketPattern'>, trunk: string | undefined, ticket: string | undefined): BranchType {
+  if (name === undefined) return 'detached';
+  if (name === trunk) return 'trunk';
+  if (name === developBranch(settings)) return 'develop';
+  if (stackPart(name, settings) !== undefined) return 'stack';
+  for (const type of ['hotfix', 'release', 'feature', 'contrib'] as const) {
+    const pattern = settings.branches.get(type) ?? (settings.flow === 'contrib' ? CONTRIB_BRANCHES[type] : undefined);
+    if (pattern !== undefined && fitsBranchPattern(name, pattern)) return type;
+  }
+  const usual = /^(hotfix|release|feature|feat)\//.exec(name)?.[1];
+  if (usual === 'hotfix' || usual === 'release') return usual;
+  return usual !== undefined || ticket !== undefined ? 'feature' : 'other';
+}
+
+/** Which part of a stack a branch `ID--p2-slug` is; undefined for any other. */
+export function stackPart(name: string, settings: Pick<Settings, 'ticketPattern'>): number | undefined {
+  const part = ticketOfBranchName(name, settings) === undefined ? undefined : /--p(\d+)-/.exec(name)?.[1];
+  return part === undefined ? undefined : Number(part);
+}
+
 /** Whether a branch has a name of this pattern: `{user}` and the like stand for anything. */
 export function fitsBranchPattern(name: string, pattern: string): boolean {
   const parts = pattern.split(/\{[^{}]*\}/);

@@ -24,33 +24,52 @@ export interface TicketNames {
 /** How trackers name issues: a clue even where no such ticket has a folder yet. */
 const TRACKER_ID = /^[A-Z][A-Z0-9]*-\d+(?=-|$)/;
 
+/** A ticket that something names. */
+export interface TicketCandidate {
+  readonly id: string;
+  /** What names it; `only`: no other ticket is open. */
+  readonly from: 'option' | 'folder' | 'branch' | 'worktree' | 'only';
+}
+
+const SOURCES: Readonly<Record<TicketCandidate['from'], string>> = { option: '--ticket', folder: 'the current folder', branch: 'the branch', worktree: 'the worktree', only: 'the only open one' };
+
 /**
- * The one ticket that is meant: `--ticket`, else what the folder, the branch (`ID--slug`,
- * `ID--p2-slug`, `feature/ID-x`) and the worktree's name say, else the only open one.
- * Throws a UserError when two of them differ (both are named), when nothing says it, or when the id
- * is not one of this repository's form.
+ * What `--ticket`, else the folder, the branch (`ID--slug`, `ID--p2-slug`, `feature/ID-x`) and the
+ * worktree's name say, else the only open ticket: one candidate for each ticket that is named, in this
+ * order. More than one: they contradict each other; none: nothing says it.
+ */
+export function ticketCandidates({ option, folder, branch, worktree, known, open }: TicketClues): TicketCandidate[] {
+  if (option !== undefined) return [{ id: option, from: 'option' }];
+  const named = [
+    { id: folder, from: 'folder' },
+    { id: branch === undefined ? undefined : ticketOfBranch(branch, known), from: 'branch' },
+    { id: worktree === undefined ? undefined : ticketAtStart(worktree, known), from: 'worktree' },
+  ].filter((candidate): candidate is TicketCandidate => candidate.id !== undefined);
+  const [only] = open;
+  if (named.length === 0) return only !== undefined && open.length === 1 ? [{ id: only, from: 'only' }] : [];
+  return named.filter(({ id }, index) => named.findIndex((other) => other.id.toLowerCase() === id.toLowerCase()) === index);
+}
+
+/**
+ * The one ticket that is meant, see `ticketCandidates`. Throws a UserError when two of them differ
+ * (both are named), when nothing says it, or when the id is not one of this repository's form.
  */
 export function inferTicket(clues: TicketClues, names: TicketNames): string {
-  if (clues.option !== undefined) return validTicket(clues.option, names);
-  const candidates = [
-    ['the current folder', clues.folder],
-    ['the branch', clues.branch === undefined ? undefined : ticketOfBranch(clues.branch, clues.known)],
-    ['the worktree', clues.worktree === undefined ? undefined : ticketAtStart(clues.worktree, clues.known)],
-  ].filter((candidate): candidate is [string, string] => candidate[1] !== undefined);
-  const [first] = candidates;
-  const other = candidates.find(([, id]) => first !== undefined && id.toLowerCase() !== first[1].toLowerCase());
-  if (first && other) {
-    throw new UserError(`Unexpected two tickets, ${first[1]} (${first[0]}) and ${other[1]} (${other[0]}), expected one`, `say which: --ticket ${first[1]} or --ticket ${other[1]}`, 'ticket-ambiguous');
-  }
-  if (first) return validTicket(first[1], names);
-  const [only] = clues.open;
-  if (only !== undefined && clues.open.length === 1) return only;
-  if (only === undefined) throw new UserError('Unexpected absence of a ticket, expected --ticket ID', 'say which: --ticket ID', 'ticket-missing');
-  throw new UserError(`Unexpected ${clues.open.length} open tickets (${listed(clues.open)}), expected one`, `say which: --ticket ${only}`, 'ticket-ambiguous');
+  const [first, other] = ticketCandidates(clues);
+  if (first && other) throw contradicting(first, other);
+  if (first) return first.from === 'only' ? first.id : validTicket(first.id, names);
+  const [some] = clues.open;
+  if (some === undefined) throw new UserError('Unexpected absence of a ticket, expected --ticket ID', 'say which: --ticket ID', 'ticket-missing');
+  throw new UserError(`Unexpected ${clues.open.length} open tickets (${listed(clues.open)}), expected one`, `say which: --ticket ${some}`, 'ticket-ambiguous');
+}
+
+/** The refusal to choose between two tickets, each with what names it. */
+export function contradicting(first: TicketCandidate, other: TicketCandidate): UserError {
+  return new UserError(`Unexpected two tickets, ${first.id} (${SOURCES[first.from]}) and ${other.id} (${SOURCES[other.from]}), expected one`, `say which: --ticket ${first.id} or --ticket ${other.id}`, 'ticket-ambiguous');
 }
 
 /** The id as it is written: a bare number gets the tracker's prefix. Throws a UserError for any other form. */
-function validTicket(given: string, names: TicketNames): string {
+export function validTicket(given: string, names: TicketNames): string {
   const id = /^#?\d+$/.test(given) && names.ticketPrefix ? `${names.ticketPrefix}-${given.replace('#', '')}` : given;
   if (new RegExp(TICKET_PATTERN).test(id) && names.ticketPattern.test(id)) return id;
   const form = names.ticketPattern.source === TICKET_PATTERN ? 'letters and digits in parts joined by hyphens, such as PROJ-7 or add-auth-k3f9' : `one that matches ${names.ticketPattern.source}`;
