@@ -34,8 +34,16 @@ interface Step {
   readonly edit: Edit;
 }
 
+/** What a verb has found out itself, beside what its options say. */
+export interface Found {
+  /** Keys of the entry, such as `command` and `red`. */
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** The record with another body, from its text as it is written. */
+  readonly body?: (record: string) => string;
+}
+
 /** Applies one verb to some nodes: all of them or none, one file each. */
-export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: readonly string[]): Promise<Outcome> {
+export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: readonly string[], found: Found = {}): Promise<Outcome> {
   if (ids.length === 0) throw new UserError(`Unexpected absence of a node, expected the node to ${verb}`, `${invocation.program} ${verb === 'retry' ? verb : `node ${verb}`} NODE`, 'usage');
   const workspace = openWorkspace(invocation);
   const id = existingTicket(workspace, invocation);
@@ -45,7 +53,7 @@ export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: rea
     const status = ticketStatus(frozen.ticket, workspace.settings.execution.maxRetries);
     const at = now();
     const steps: Step[] = [];
-    for (const node of new Set(ids)) steps.push(stepOf(workspace, invocation, frozen, status, work, { verb, by, at, node, before: steps.length }));
+    for (const node of new Set(ids)) steps.push(stepOf(workspace, invocation, frozen, status, work, { verb, by, at, node, before: steps.length, found }));
     const edits = steps.map(({ edit }) => edit);
     const findings = judgeEdits(workspace, work, edits, invocation.program, 'new');
     if (findings.length > 0) return refuse(work, findings, invocation, `${[...new Set(ids)].join(', ')} cannot be written like this; nothing was written`);
@@ -69,6 +77,7 @@ interface Asked {
   readonly node: string;
   /** How many nodes the same call has begun already. */
   readonly before: number;
+  readonly found: Found;
 }
 
 function stepOf(workspace: Workspace, invocation: Invocation, frozen: FrozenTicket, status: TicketStatus, work: Tree, asked: Asked): Step {
@@ -79,11 +88,14 @@ function stepOf(workspace: Workspace, invocation: Invocation, frozen: FrozenTick
   if (isPhase && asked.verb !== 'skip' && asked.verb !== 'reset') throw new UserError(`Unexpected ${asked.verb} of the phase ${asked.node}, expected one of the nodes in it: its status follows from theirs`, `${invocation.program} node ${asked.verb} ${state.node.children[0]?.id ?? 'NODE'}`, 'node-phase');
   if (asked.verb === 'start' || asked.verb === 'retry') mayStart(state, status, workspace.settings.execution.maxConcurrent - asked.before, asked.verb, invocation.program);
   const law = ticketLaw(ticket, workspace.settings.execution.maxRetries);
-  const step: NodeStep = { verb: asked.verb, by: asked.by, at: asked.at, ...evidenceOf(workspace, invocation, { frozen, state, status, work, verb: asked.verb, digests: law.digests() }) };
+  const said = evidenceOf(workspace, invocation, { frozen, state, status, work, verb: asked.verb, digests: law.digests() });
+  const step: NodeStep = { verb: asked.verb, by: asked.by, at: asked.at, ...said, evidence: { ...said.evidence, ...asked.found.evidence } };
   const path = `${frozen.folder}/nodes/${asked.node}.md`;
   const change = applyStep(asked.node, state.record?.data, step, law.lawOf(state.node));
   if ('refused' in change) throw new UserError(change.refused, `${invocation.program} explain node-status-explained has the table`, 'node-transition');
-  return { state, path, change, edit: editOf(workspace, path, state, change) };
+  const edit = editOf(workspace, path, state, change);
+  const { body } = asked.found;
+  return { state, path, change, edit: body && edit.content !== undefined ? { ...edit, content: body(edit.content.toString()) } : edit };
 }
 
 function editOf(workspace: Workspace, path: string, { record }: NodeState, change: RecordChange): Edit {
