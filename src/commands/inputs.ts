@@ -49,3 +49,12 @@ export function settingsGiven(values: Values): ReadonlyMap<string, string> {
   }
   return settings;
 }
+
+/** A time limit in seconds; undefined when it is not given. */
+export function secondsOf(values: Values, name: string): number | undefined {
+  const text = values[name];
+  if (text === undefined) return undefined;
+  const seconds = Number(text);
+  if (typeof text === 'string' && /^\d+(?:\.\d+)?$/.test(text) && seconds > 0 && seconds <= 1_000_000) return seconds;
+  throw new UserError(`Unexpected --${name} ${String(text)}, expected seconds, more than 0`, `--${name} 600`, 'input');
+}

@@ -11,6 +11,7 @@ export const command: Command = {
     'node start NODE… [--by ACTOR]',
     'node done NODE --l0 OUTCOME [--l1 FILE]',
     'node complete NODE… --verdict pass --verified-by ACTOR|pr [--exit STATUS] [--red FAILING]',
+    'node run NODE [--timeout SECONDS]',
     'node fail NODE --finding WHAT…',
     'node escalate|skip|reject|release|reset NODE… --reason WHY',
   ],
@@ -25,10 +26,12 @@ export const command: Command = {
     exit: { type: 'string', help: 'the exit status of a command node' },
     red: { type: 'string', help: 'how many tests failed before the work' },
     reason: { type: 'string', help: 'why' },
+    timeout: { type: 'string', help: 'of run: seconds until the command is killed; 1800 without it' },
     'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
   },
   async run(invocation) {
     const [action, ...nodes] = invocation.positionals;
+    if (action === 'run') return (await import('./node-run.ts')).runNode(invocation, nodes);
     const verb = VERBS.find((one) => one === action);
     if (!verb) throw new UserError(`Unexpected ${action === undefined ? 'absence of an action' : `action ${action}`}, expected ${VERBS.slice(0, -1).join(', ')} or ${VERBS.at(-1)}`, `${invocation.program} node --help`, 'usage');
     return stepNodes(invocation, verb, nodes);

@@ -46,7 +46,7 @@ export function withOutput(record: string, run: CommandRun): string {
 }
 
 /** The lines of an output as a terminal would leave them: without colours, carriage returns overwrite. */
-export function plainLines(output: string): string[] {
+function plainLines(output: string): string[] {
   const lines = output.replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, '').split(/\r?\n/);
   return lines.map((line) => line.slice(line.replace(/\r+$/, '').lastIndexOf('\r') + 1).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g, ''));
 }
