@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   'diff-driver': () => import('./diff-driver.ts'),
   doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
+  fork: () => import('./fork.ts'),
   freeze: () => import('./freeze.ts'),
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),

@@ -2,6 +2,7 @@ import { ticketFolder } from '../documents/place.ts';
 import { directoriesIn } from '../git/files.ts';
 import { packageFile } from '../git/package-file.ts';
 import { tasksEdits } from '../render/documents.ts';
+import { whyForked } from '../render/fork.ts';
 import { presetEdits } from '../render/tasks-preset.ts';
 import type { Edit } from '../tree/edit.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -35,7 +36,7 @@ function freezeWith(workspace: Workspace, invocation: Invocation, ticket: string
   const folder = ticketFolder(workspace.settings, ticket);
   const { pin, title, findings } = freezable(workspace, work, ticket, program);
   if (findings.length > 0) return refuse(work, findings, invocation, `the spec of ${ticket} cannot be frozen like this; nothing was written`);
-  const why = lineOf(values, 'why');
+  const why = lineOf(values, 'why') ?? whyForked(work.read(`${folder}/spec.md`)?.toString() ?? '');
   const edits = tasksOf(workspace, invocation, { folder, ticket, title: lineOf(values, 'title') ?? title ?? ticket, pin, why });
   const wrong = judgeEdits(workspace, work, edits, program);
   if (wrong.length > 0) return refuse(new OverlayTree(work, edits), wrong, invocation, 'nothing was written');

@@ -41,6 +41,8 @@ export interface Settings {
   readonly modules: ReadonlyMap<string, string>;
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
   readonly review: { readonly maxFiles: number; readonly maxLines: number };
+  /** Where a ticket's worktree goes, from the main work tree's root: `{repo}`, `{id}` and `{slug}` are filled in. */
+  readonly worktrees: string;
   /** After so many days without movement a workflow is surfaced. */
   readonly staleDays: number;
   readonly rules: ReadonlyMap<string, RuleSetting>;
@@ -88,6 +90,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
+    worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
     staleDays: count(data?.stale_days) ?? 14,
     rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
     kinds: kindsOf(data?.kinds, capabilities),
