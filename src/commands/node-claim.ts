@@ -2,20 +2,34 @@ import { parseDocument } from '../documents/parse.ts';
 import { UserError } from '../error.ts';
 import { versionsElsewhere } from '../git/versions.ts';
 import { nodeRecordOf } from '../workflow/node-record.ts';
-import { isOpen, type NodeState, type TicketStatus } from '../workflow/node-status.ts';
+import { isOpen, type NodeState } from '../workflow/node-status.ts';
 import { stable } from '../workflow/stable.ts';
+import type { WaveRefusal, Waves } from '../workflow/wave.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Throws a UserError where a node cannot be begun now, with what it waits for. */
-export function mayStart(state: NodeState, { nodes }: TicketStatus, places: number, verb: 'start' | 'retry', program: string): void {
+/** Throws a UserError where a node cannot be begun now, with what it waits for. `alongside` are those that the same call has begun already. */
+export function mayStart(state: NodeState, waves: Waves, alongside: readonly string[], verb: 'start' | 'retry', program: string): void {
   const { status, node, waitsFor, blockedBy, skippedFor } = state;
   if (status === 'blocked') throw cannot(node.id, verb, `held up by ${blockedBy.join(', ')}`, 'close the fork, or decide about the change record', 'node-blocked');
   if (skippedFor !== undefined) throw cannot(node.id, verb, `skipped while ${skippedFor} is escalated`, `${program} retry ${skippedFor} --reason "WHY IT CAN WORK NOW"`, 'node-skipped');
   if (waitsFor.length > 0 && (isOpen(state.life) || status === 'reopened')) throw cannot(node.id, verb, `waiting for ${waitsFor.join(', ')}`, `${program} node start ${waitsFor[0]}`, 'node-waits');
   if (state.life.standing === 'complete' && status !== 'reopened') throw cannot(node.id, verb, 'complete', `${program} node reset ${node.id} --reason "WHY IT IS DONE AGAIN"`, 'node-complete');
-  const busy = nodes.filter((one) => one.node.children.length === 0 && (one.status === 'in_progress' || one.status === 'awaiting-qa'));
-  if (busy.length < places || status === 'in_progress' || status === 'awaiting-qa') return;
-  throw new UserError(`Unexpected ${verb} of ${node.id} beside ${busy.map((one) => one.node.id).join(', ')}, expected at most execution.max_concurrent nodes at once`, 'finish one of them first', 'wave-full');
+  // Whether it can be begun where it stands is for the table to say.
+  if (state.life.standing === 'in_progress') return;
+  const refusal = waves.refusal(node.id, alongside);
+  if (refusal) throw notInWave(node.id, verb, refusal);
+}
+
+function notInWave(id: string, verb: string, refusal: WaveRefusal): UserError {
+  const others = refusal.on.join(', ');
+  switch (refusal.kind) {
+    case 'closed':
+      return new UserError(`Unexpected ${verb} of ${id}, which was not ready when wave ${refusal.wave} began, expected the verdict on ${others} first: the next wave waits for the QA of this one`, `finish ${others}: complete, fail, or release with a reason`, 'wave-open');
+    case 'full':
+      return new UserError(`Unexpected ${verb} of ${id} in wave ${refusal.wave} beside ${others}, expected at most execution.max_concurrent nodes in a wave`, `finish ${others} first: the next wave waits for the QA of this one`, 'wave-full');
+    case 'overlap':
+      return new UserError(`Unexpected ${verb} of ${id} (${refusal.own}) beside ${others} (${refusal.theirs}), expected scopes without a common path: somebody works there`, `finish ${others} first, or narrow one of the scopes in tasks.md`, 'scope-taken');
+  }
 }
 
 function cannot(id: string, verb: string, why: string, hint: string, code: string): UserError {

@@ -3,7 +3,7 @@ import { UserError } from '../error.ts';
 import { readText } from '../git/files.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { Digests } from '../workflow/node-law.ts';
-import type { NodeState, TicketStatus } from '../workflow/node-status.ts';
+import type { NodeState } from '../workflow/node-status.ts';
 import type { NodeStep } from '../workflow/node-transition.ts';
 import { scopeOf } from '../workflow/scope.ts';
 import { scopeDigest } from '../workflow/scope-digest.ts';
@@ -19,7 +19,8 @@ type Data = Readonly<Record<string, unknown>>;
 interface About {
   readonly frozen: FrozenTicket;
   readonly state: NodeState;
-  readonly status: TicketStatus;
+  /** The wave that a start belongs to. */
+  readonly wave: number;
   readonly work: Tree;
   readonly verb: NodeVerb;
   readonly digests: Digests;
@@ -36,7 +37,7 @@ export function evidenceOf({ settings }: Workspace, invocation: Invocation, abou
   switch (verb) {
     case 'start':
     case 'retry':
-      return { evidence: { wave: waveFor(about.status), ...scope(), spec: about.frozen.pin, ...why } };
+      return { evidence: { wave: about.wave, ...scope(), spec: about.frozen.pin, ...why } };
     case 'done':
       return { evidence: scope(), ...outcome(invocation, undefined) };
     case 'complete':
@@ -46,13 +47,6 @@ export function evidenceOf({ settings }: Workspace, invocation: Invocation, abou
     default:
       return { evidence: why };
   }
-}
-
-/** The wave that is under way, else the next one. */
-function waveFor({ nodes }: TicketStatus): number {
-  const latest = nodes.reduce((highest, { life }) => Math.max(highest, life.wave ?? 0), 0);
-  const isUnderWay = nodes.some(({ life }) => life.wave === latest && (life.standing === 'in_progress' || life.standing === 'failed'));
-  return isUnderWay && latest > 0 ? latest : latest + 1;
 }
 
 function verdict({ values }: Invocation): Data {

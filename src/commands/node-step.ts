@@ -17,6 +17,7 @@ import { scopeOf } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
 import { taskNodes } from '../workflow/task-tree.ts';
 import type { NodeVerb } from '../workflow/transitions.ts';
+import { wavesOf, type Waves } from '../workflow/wave.ts';
 import { refuse, write } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { frozenTicket, type FrozenTicket } from './frozen-ticket.ts';
@@ -52,8 +53,9 @@ export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: rea
     const frozen = frozenTicket(workspace, work, id, invocation.program);
     const status = ticketStatus(frozen.ticket, workspace.settings.execution.maxRetries);
     const at = now();
+    const waves = wavesOf(status, workspace.settings);
     const steps: Step[] = [];
-    for (const node of new Set(ids)) steps.push(stepOf(workspace, invocation, frozen, status, work, { verb, by, at, node, before: steps.length, found }));
+    for (const node of new Set(ids)) steps.push(stepOf(workspace, invocation, frozen, status, work, { verb, by, at, node, waves, begun: steps.map(({ state }) => state.node.id), found }));
     const edits = steps.map(({ edit }) => edit);
     const findings = judgeEdits(workspace, work, edits, invocation.program, 'new');
     if (findings.length > 0) return refuse(work, findings, invocation, `${[...new Set(ids)].join(', ')} cannot be written like this; nothing was written`);
@@ -75,8 +77,9 @@ interface Asked {
   readonly by: string;
   readonly at: string;
   readonly node: string;
-  /** How many nodes the same call has begun already. */
-  readonly before: number;
+  readonly waves: Waves;
+  /** Nodes that the same call has begun already. */
+  readonly begun: readonly string[];
   readonly found: Found;
 }
 
@@ -86,9 +89,9 @@ function stepOf(workspace: Workspace, invocation: Invocation, frozen: FrozenTick
   if (!state) throw new UserError(`Unexpected node ${asked.node}, expected one of ${status.nodes.slice(0, 20).map((one) => one.node.id).join(', ')}`, `look at ${frozen.tasks.path}`, 'node-unknown');
   const isPhase = state.node.children.length > 0 || state.node.data.type === 'phase';
   if (isPhase && asked.verb !== 'skip' && asked.verb !== 'reset') throw new UserError(`Unexpected ${asked.verb} of the phase ${asked.node}, expected one of the nodes in it: its status follows from theirs`, `${invocation.program} node ${asked.verb} ${state.node.children[0]?.id ?? 'NODE'}`, 'node-phase');
-  if (asked.verb === 'start' || asked.verb === 'retry') mayStart(state, status, workspace.settings.execution.maxConcurrent - asked.before, asked.verb, invocation.program);
+  if (asked.verb === 'start' || asked.verb === 'retry') mayStart(state, asked.waves, asked.begun, asked.verb, invocation.program);
   const law = ticketLaw(ticket, workspace.settings.execution.maxRetries);
-  const said = evidenceOf(workspace, invocation, { frozen, state, status, work, verb: asked.verb, digests: law.digests() });
+  const said = evidenceOf(workspace, invocation, { frozen, state, wave: asked.waves.number, work, verb: asked.verb, digests: law.digests() });
   const step: NodeStep = { verb: asked.verb, by: asked.by, at: asked.at, ...said, evidence: { ...said.evidence, ...asked.found.evidence } };
   const path = `${frozen.folder}/nodes/${asked.node}.md`;
   const change = applyStep(asked.node, state.record?.data, step, law.lawOf(state.node));

@@ -80,6 +80,16 @@ export function patternsMeet(a: ScopePattern, inA: Pick<Scope, 'exceptions'>, b:
   return a.shapes.some((one) => b.shapes.some((other) => shapesMeet(one, other) && !isExcepted(one, inB) && !isExcepted(other, inA)));
 }
 
+/** The first entries by which two scopes can mean one path, one of each; undefined where none can. */
+export function scopesMeet(a: Scope, b: Scope): readonly [ScopePattern, ScopePattern] | undefined {
+  for (const own of a.patterns) {
+    const { prefix } = own;
+    const other = b.patterns.find((theirs) => (prefix.startsWith(theirs.prefix) || theirs.prefix.startsWith(prefix)) && patternsMeet(own, a, theirs, b));
+    if (other) return [own, other];
+  }
+  return undefined;
+}
+
 /** `module:path` is a path in the module's folder; that of a module nobody knows is beside all others. */
 export function shapesOf(text: string, modules: Modules): PathShape[] {
   const [, module, path] = /^([A-Za-z0-9][A-Za-z0-9-]*):(.*)$/s.exec(text) ?? [];
