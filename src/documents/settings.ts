@@ -40,6 +40,8 @@ export interface Settings {
   /** Other repositories of the workspace: name to folder. */
   readonly modules: ReadonlyMap<string, string>;
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
+  /** Which model plays which role; `default` stands for the others. */
+  readonly models: ReadonlyMap<string, string>;
   readonly review: { readonly maxFiles: number; readonly maxLines: number };
   /** Where a ticket's worktree goes, from the main work tree's root: `{repo}`, `{id}` and `{slug}` are filled in. */
   readonly worktrees: string;
@@ -89,6 +91,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     branches: new Map(Object.entries(mapping(data?.branches)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
+    models: new Map(Object.entries(mapping(data?.models)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
     staleDays: count(data?.stale_days) ?? 14,

@@ -26,6 +26,7 @@ const CHECKS: Readonly<Record<Evidence, Check>> = {
   outcome,
   verdict,
   covered,
+  expanded: (_, entry, place) => (entry.expanded?.length ? undefined : lacks(place, entry, 'expected expanded: the nodes whose full account was asked for')),
   'last-retry': (life, entry, place) =>
     life.failures > place.law.maxRetries || place.isPast || entry.reason ? undefined : lacks(place, entry, `expected a reason, since retries remain (${life.failures} of ${place.law.maxRetries + 1} attempts failed)`),
 };

@@ -27,6 +27,8 @@ export interface Life {
   readonly standing: Standing;
   /** In progress, and the implementer has said the last word. */
   readonly isDone: boolean;
+  /** Nodes whose full account (L2) was asked for in this attempt. */
+  readonly expanded: readonly string[];
   /** Since the count began: at a reset, a completion, a person's retry. */
   readonly failures: number;
   /** Those who started this attempt or said its last word. */
@@ -45,7 +47,7 @@ export interface Life {
   readonly problem: LifecycleProblem | undefined;
 }
 
-export const UNBORN: Life = { standing: 'none', isDone: false, failures: 0, implementers: [], wave: undefined, starts: 0, verifiedBy: undefined, covered: undefined, wasSettled: false, problem: undefined };
+export const UNBORN: Life = { standing: 'none', isDone: false, expanded: [], failures: 0, implementers: [], wave: undefined, starts: 0, verifiedBy: undefined, covered: undefined, wasSettled: false, problem: undefined };
 
 /**
  * Replays a history against the table of transitions, in the order of the list: times are never
@@ -76,7 +78,7 @@ export interface EntryPlace {
 
 function entryProblem(life: Life, entry: NodeEntry, place: EntryPlace): LifecycleProblem | undefined {
   const at: DataPath = ['history', place.index, 'to'];
-  const row = transitionFor(life.standing, entry.to, isLastWord(entry));
+  const row = transitionFor(life.standing, entry.to, markOf(entry));
   if (!row) return { at, message: noRow(life.standing, entry) };
   if (mustEscalate(life, place.law) && entry.to !== 'escalated' && !place.isPast) return { at: ['history', place.index - 1, 'to'], message: overdue(life, place.law) };
   return conditionProblem(row, life, place) ?? evidenceProblem(row, life, entry, place);
@@ -86,7 +88,7 @@ function noRow(from: Standing, entry: NodeEntry): string {
   const to = shown(entry.to);
   if (!STORED_STATUSES.some((status) => status === to)) return `Unexpected ${to} in the history, expected a status that a record can store: ${STORED_STATUSES.join(', ')}`;
   if (from === 'none') return `Unexpected ${to} as the first entry, expected ${orList(nextStatuses(from))}: nobody has started the node`;
-  if (from === 'in_progress' && to === 'in_progress') return 'Unexpected second start of a node that is in progress, expected one claim at a time: `done: true` marks the implementer’s last word';
+  if (from === 'in_progress' && to === 'in_progress') return 'Unexpected second start of a node that is in progress, expected one claim at a time: `done: true` marks the implementer’s last word, `expanded` an asking for more';
   return `Unexpected ${to} after ${from}, expected ${orList(nextStatuses(from))}`;
 }
 
@@ -115,8 +117,10 @@ function statusProblem(status: unknown, last: NodeEntry | undefined): LifecycleP
   return { at: ['status'], message: `Unexpected ${said}, expected ${shown(last.to)} as the last entry of the history says` };
 }
 
-function isLastWord({ to, done }: NodeEntry): boolean {
-  return to === 'in_progress' && done;
+/** What an entry says that leaves a node in progress. */
+function markOf({ to, done, expanded }: NodeEntry): Transition['mark'] {
+  if (to !== 'in_progress') return undefined;
+  return done ? 'done' : expanded && 'expanded';
 }
 
 /** The life after an entry that the table explains. */
@@ -125,11 +129,13 @@ function after(life: Life, entry: NodeEntry, record: NodeRecord, isLast: boolean
   const by = entry.by ?? '';
   switch (standing) {
     case 'in_progress': {
-      if (isLastWord(entry)) return { ...life, isDone: true, implementers: [...life.implementers, by] };
-      const failures = life.standing === 'escalated' ? 0 : life.failures;
+      if (entry.done) return { ...life, isDone: true, implementers: [...life.implementers, by] };
       // A record that was written without the entry says the last word by its l0, in the first attempt.
-      const isDone = isLast && life.starts === 0 && record.l0 !== undefined;
-      return { ...life, standing, isDone, failures, implementers: [by], wave: entry.wave, starts: life.starts + 1 };
+      const isSaid = isLast && record.l0 !== undefined;
+      if (entry.expanded) return { ...life, isDone: life.isDone || (isSaid && life.starts === 1), expanded: [...life.expanded, ...entry.expanded] };
+      const failures = life.standing === 'escalated' ? 0 : life.failures;
+      const isDone = isSaid && life.starts === 0;
+      return { ...life, standing, isDone, expanded: [], failures, implementers: [by], wave: entry.wave, starts: life.starts + 1 };
     }
     case 'complete':
       return { ...life, standing, isDone: false, failures: 0, verifiedBy: entry.verifiedBy ?? entry.by, covered: entry.covered ?? (isLast ? record.covered : undefined), wasSettled: true };

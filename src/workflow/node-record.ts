@@ -14,6 +14,8 @@ export interface NodeEntry {
   readonly by: string | undefined;
   /** The implementer's last word. */
   readonly done: boolean;
+  /** Nodes before it whose full account was asked for; undefined in an entry of another kind. */
+  readonly expanded: readonly string[] | undefined;
   readonly spec: string | undefined;
   readonly wave: number | undefined;
   readonly reason: string | undefined;
@@ -55,6 +57,7 @@ function entryOf(value: unknown): NodeEntry {
     to: data.to,
     by: text(data.by),
     done: data.done === true,
+    expanded: Array.isArray(data.expanded) ? data.expanded.filter((id): id is string => typeof id === 'string') : undefined,
     spec: text(data.spec),
     wave: typeof data.wave === 'number' ? data.wave : undefined,
     reason: text(data.reason),

@@ -10,7 +10,7 @@ export interface NodeStep {
   readonly by: string;
   /** ISO 8601 with its offset. */
   readonly at: string;
-  /** `spec`, `scope`, `wave`, `reason`, `findings`, `verdict`, `verified_by`, `command`, `exit`, `red`, `covered`. */
+  /** `spec`, `scope`, `wave`, `reason`, `findings`, `verdict`, `verified_by`, `command`, `exit`, `red`, `covered`, `expanded`. */
   readonly evidence?: Data;
   /** The outcome: of `done`, and of a `complete` that no `done` went before. */
   readonly l0?: string;
@@ -65,7 +65,7 @@ function entriesFor(verb: NodeVerb, { by, at, evidence = {} }: NodeStep, life: L
   const row = TRANSITIONS.find((one) => one.verb === verb);
   if (verb === 'fail') return [to('failed'), ...(life.failures >= law.maxRetries ? [to('escalated', {})] : [])];
   if (verb === 'escalate' && life.standing === 'in_progress') return [to('failed', { findings: evidence.findings ?? [evidence.reason] }), to('escalated', { reason: evidence.reason })];
-  return [to(row?.to ?? verb, row?.isDone ? { done: true, ...evidence } : evidence)];
+  return [to(row?.to ?? verb, row?.mark === 'done' ? { done: true, ...evidence } : evidence)];
 }
 
 /** What a step says of the outcome: undefined values take a key out. A new start is a new attempt, and a reset a new beginning. */

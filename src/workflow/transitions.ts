@@ -4,7 +4,7 @@ import type { StoredStatus } from './node-record.ts';
 export type Standing = StoredStatus | 'none';
 
 /** What writes an entry of a history. */
-export type NodeVerb = 'start' | 'retry' | 'done' | 'complete' | 'fail' | 'escalate' | 'skip' | 'reject' | 'release' | 'reset';
+export type NodeVerb = 'start' | 'retry' | 'done' | 'expand' | 'complete' | 'fail' | 'escalate' | 'skip' | 'reject' | 'release' | 'reset';
 
 /** What an entry, or the record that it makes, has to hold. */
 export type Evidence =
@@ -19,6 +19,8 @@ export type Evidence =
   | 'verdict'
   /** Digests of the requirements that were met. */
   | 'covered'
+  /** `expanded`: whose full account was asked for. */
+  | 'expanded'
   /** The retries are used up, or a `reason`. */
   | 'last-retry';
 
@@ -36,8 +38,8 @@ export interface Transition {
   readonly to: StoredStatus;
   readonly condition?: Condition;
   readonly evidence: readonly Evidence[];
-  /** The transition leaves the node in_progress and marks its entry `done: true`. */
-  readonly isDone?: true;
+  /** The transition leaves the node in_progress; its entry says what it was: `done: true`, or the nodes in `expanded`. */
+  readonly mark?: 'done' | 'expanded';
 }
 
 /** Stood on by a node that nobody works on and nothing was decided about. */
@@ -49,7 +51,8 @@ export const TRANSITIONS: readonly Transition[] = [
   { verb: 'start', from: ['failed'], to: 'in_progress', condition: 'retries-remain', evidence: ['pin'] },
   { verb: 'start', from: ['complete'], to: 'in_progress', condition: 'reopened', evidence: ['pin'] },
   { verb: 'retry', from: ['escalated'], to: 'in_progress', evidence: ['reason'] },
-  { verb: 'done', from: ['in_progress'], to: 'in_progress', isDone: true, evidence: ['outcome'] },
+  { verb: 'done', from: ['in_progress'], to: 'in_progress', mark: 'done', evidence: ['outcome'] },
+  { verb: 'expand', from: ['in_progress'], to: 'in_progress', mark: 'expanded', evidence: ['expanded'] },
   { verb: 'complete', from: ['in_progress'], to: 'complete', evidence: ['verdict', 'outcome', 'covered'] },
   { verb: 'fail', from: ['in_progress'], to: 'failed', evidence: ['findings'] },
   { verb: 'escalate', from: ['failed'], to: 'escalated', evidence: ['last-retry'] },
@@ -60,8 +63,8 @@ export const TRANSITIONS: readonly Transition[] = [
 ];
 
 /** The row that leads from one standing to another; undefined when none does. */
-export function transitionFor(from: Standing, to: unknown, isDone: boolean): Transition | undefined {
-  return TRANSITIONS.find((row) => row.to === to && row.from.includes(from) && (row.isDone ?? false) === isDone);
+export function transitionFor(from: Standing, to: unknown, mark: Transition['mark']): Transition | undefined {
+  return TRANSITIONS.find((row) => row.to === to && row.from.includes(from) && row.mark === mark);
 }
 
 /** The statuses that may come next. */

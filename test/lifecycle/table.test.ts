@@ -19,6 +19,6 @@ it('says for every standing what may come next, and nothing else', () => {
 
 it('leads to every stored status, by one row for each way', () => {
   expect([...new Set(TRANSITIONS.map(({ to }) => to))].sort()).toEqual([...STORED_STATUSES].sort());
-  const ways = TRANSITIONS.flatMap(({ from, to, isDone }) => from.map((one) => `${one} ${to} ${isDone ?? false}`));
+  const ways = TRANSITIONS.flatMap(({ from, to, mark }) => from.map((one) => `${one} ${to} ${mark ?? ''}`));
   expect(new Set(ways).size).toBe(ways.length);
 });

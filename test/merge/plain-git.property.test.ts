@@ -65,6 +65,7 @@ const EVIDENCE: Readonly<Record<Transition['evidence'][number], (leaf: Leaf) => 
   findings: () => ({ findings: ['it does not hold'] }),
   outcome: () => ({}),
   verdict: () => ({ verdict: 'pass', verified_by: 'review-1' }),
+  expanded: () => ({ expanded: ['schema'] }),
   covered: ({ covers }) => (covers === 'all' ? { covered: COVERED } : {}),
   'last-retry': () => ({ reason: 'nobody knows how' }),
 };
@@ -73,7 +74,7 @@ const EVIDENCE: Readonly<Record<Transition['evidence'][number], (leaf: Leaf) => 
 function advanced(text: string | undefined, leaf: Leaf, row: Transition): string | undefined {
   const evidence = Object.assign({}, ...row.evidence.map((one) => EVIDENCE[one](leaf))) as Record<string, unknown>;
   const by = row.verb === 'complete' || row.verb === 'fail' ? 'review-1' : 'impl-1';
-  const entry = { to: row.to, by, at: '2026-11-20T10:00:00Z', ...(row.isDone && { done: true }), ...evidence };
+  const entry = { to: row.to, by, at: '2026-11-20T10:00:00Z', ...(row.mark === 'done' && { done: true }), ...evidence };
   const before = text ?? renderFrontmatter({ node: leaf.id, status: row.to, history: [entry] });
   const next = text === undefined ? before : appendItem(setValue(text, ['status'], row.to), ['history'], entry);
   const said = row.evidence.includes('outcome') ? setValue(next, ['l0'], `${leaf.id} works`) : next;

@@ -12,7 +12,7 @@ export const SETS: Readonly<Record<DocumentKind, readonly string[]>> = {
   fork: [],
   idea: [],
   knowledge: ['tags'],
-  node: [],
+  node: ['expanded'],
   operation: ['covers', 'depends_on'],
   plan: [],
   planning: ['tickets'],

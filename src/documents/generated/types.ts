@@ -467,6 +467,14 @@ export interface NodeEntry {
    */
   done?: true;
   /**
+   * With `to: in_progress`: nodes before this one whose full account (L2) its agent asked for, within `execution.expand_limit`.
+   *
+   * @minItems 1
+   *
+   * Items: A name of small letters, digits and hyphens.
+   */
+  expanded?: string[];
+  /**
    * Digest over paths and contents of the node's scope at that moment.
    */
   scope?: string;
