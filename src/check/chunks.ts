@@ -1,3 +1,4 @@
+import { archivedFolder, placeOf, ticketFolder } from '../documents/place.ts';
 import type { Tree } from '../tree/tree.ts';
 import { ticketPaths } from '../workflow/ticket.ts';
 import type { Scope, TicketUnit, Units } from './units.ts';
@@ -38,7 +39,8 @@ export function chunksOf(units: Units): Chunk[] {
 }
 
 function folderOf(path: string, units: Units): string {
-  const { specs, archived } = units.after.settings.layout;
+  const { specs, archived, operations } = units.after.settings.layout;
+  if (operations !== undefined && path.startsWith(`${operations}/`)) return placeOf(units.after.settings, path)?.folder ?? '';
   for (const base of [archived, specs]) {
     if (!path.startsWith(`${base}/`)) continue;
     const end = path.indexOf('/', base.length + 1);
@@ -53,13 +55,13 @@ function folderOf(path: string, units: Units): string {
  */
 export function prefetch(units: Units, chunk: Chunk, scope: Scope): void {
   const { tree, settings } = units.after;
-  const { archived, specs } = settings.layout;
+  const { archived } = settings.layout;
   const before = chunk.tickets.some((ticket) => ticket.isChanged) ? units.before.map((snapshot) => snapshot.tree) : [];
   // Where everything was walked, the paths are all that tickets hold.
   if (scope === 'all' && before.length === 0) return tree.prefetch(chunk.paths);
   const folders = chunk.tickets.map(({ folder }) => folder);
   tree.prefetch([...(before.length > 0 ? [archived] : []), ...folders.flatMap(ticketPaths), ...chunk.paths], before);
-  const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? `${specs}/${id}` : `${archived}/${id}`)).filter((folder) => tree.entry(folder)) : [];
+  const elsewhere = before.length > 0 ? chunk.tickets.map(({ id, archived: isArchived }) => (isArchived ? ticketFolder(settings, id) : archivedFolder(settings, id))).filter((folder) => tree.entry(folder)) : [];
   if (elsewhere.length > 0) tree.prefetch(elsewhere.flatMap(ticketPaths), before);
   const all = [...new Set([...folders, ...elsewhere])];
   const listed = (one: Tree, part: string) => all.flatMap((folder) => one.list(`${folder}/${part}`));

@@ -4,6 +4,7 @@ import { governedRoots, placeOf } from '../documents/place.ts';
 import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import type { Change, ChangedPath, Tree } from '../tree/tree.ts';
 import { settingsIn, Snapshot, type DocumentStore } from '../workflow/snapshot.ts';
+import { ticketFolders } from '../workflow/ticket-folders.ts';
 
 /** A ticket's folder in `after`, and what the parents hold of the same ticket. */
 export interface TicketUnit {
@@ -125,8 +126,7 @@ function layoutMoved(settings: Settings, parents: readonly (Settings | undefined
 
 function ticketsIn(before: readonly Snapshot[]): TicketUnit[] {
   return before.flatMap((snapshot) => {
-    const { specs, archived } = snapshot.settings.layout;
-    const paths = [specs, archived].flatMap((base) => snapshot.tree.list(base).filter((entry) => entry.type === 'directory').map((entry) => `${entry.path}/x`));
+    const paths = ticketFolders(snapshot).map(({ folder }) => `${folder}/x`);
     return ticketsAt(paths, [snapshot.settings], true);
   });
 }

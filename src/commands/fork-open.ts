@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ticketFolder } from '../documents/place.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { nearest } from '../documents/nearest.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
@@ -98,7 +98,7 @@ function leaf(state: NodeState): NodeState {
 
 /** One more than the highest number that any ref or work tree has. */
 function nextName({ repository, settings }: Workspace, id: string, title: string): string {
-  const directories = [`${ticketFolder(settings, id)}/forks`, `${settings.layout.archived}/${id}/forks`];
+  const directories = [`${ticketFolder(settings, id)}/forks`, `${archivedFolder(settings, id)}/forks`];
   return nextRecordName(namesEverywhere(repository, directories).flatMap((names) => [...names]), title, 'fork');
 }
 

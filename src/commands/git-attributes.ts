@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
+import { runsFolder } from '../documents/run.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { readBytes } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
@@ -15,8 +16,9 @@ const BLOCK = /^(ï»¿)?# treework: begin\b.*\r?\n(?:.*\r?\n)*?# treework: end(
 export function attributeLines({ layout, kinds }: Pick<Settings, 'layout' | 'kinds'>): string[] {
   const folders = [...new Set([layout.specs, layout.archived])];
   const roots = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)));
-  const merged = ['/WORKSPACE.md', ...[...roots, layout.capabilities].map((folder) => `${folder}/**/*.md`), ...kinds.flatMap(({ path }) => attributePattern(path) ?? [])];
-  return [...[...new Set(merged)].map((pattern) => `${quoted(pattern)} merge=treework diff=treework`), ...generated(folders)];
+  const runs = layout.operations === undefined ? [] : [runsFolder(layout.operations, '*')];
+  const merged = ['/WORKSPACE.md', ...[...roots, layout.capabilities, ...runs].map((folder) => `${folder}/**/*.md`), ...kinds.flatMap(({ path }) => attributePattern(path) ?? [])];
+  return [...[...new Set(merged)].map((pattern) => `${quoted(pattern)} merge=treework diff=treework`), ...generated([...folders, ...runs])];
 }
 
 /** The path pattern of a kind as git understands it; undefined where git has no such signs. */

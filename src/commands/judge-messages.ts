@@ -1,3 +1,4 @@
+import { ticketFolder } from '../documents/place.ts';
 import { checkCommit, concernsCommit, type CommitChange } from '../check/commit.ts';
 import type { Said } from '../check/active-rules.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
@@ -74,8 +75,8 @@ function judgeBatch(changes: readonly MadeCommit[], { repository, program }: Sur
 /** Loads the tickets that messages name, as each commit and its parent have them. */
 function prefetchNamed(changes: readonly MadeCommit[], { options }: Surroundings['repository']): void {
   const requests = changes.flatMap(({ before, after, message }) => {
-    const specs = settingsIn(after)?.layout.specs;
-    const folders = specs === undefined ? [] : [...new Set(nodeTrailers(message).map(({ ticket }) => `${specs}/${ticket}`))];
+    const settings = settingsIn(after);
+    const folders = settings === undefined ? [] : [...new Set(nodeTrailers(message).map(({ ticket }) => ticketFolder(settings, ticket)))];
     const paths = folders.flatMap((folder) => [folder, `${folder}/tasks.md`]);
     return paths.length === 0 ? [] : [...before, after].map((tree) => ({ tree, paths }));
   });

@@ -33,7 +33,7 @@ export const command: Command = {
     if (kind === undefined || (!own && !CORE.includes(kind))) throw unknownKind(workspace, kind, CORE, `${invocation.program} list`);
     const conditions = conditionsIn(invocation);
     const facts = own ? factsOfKind(workspace, own) : schemaFacts(JSON.parse(packageFile(`schemas/${kind}.schema.json`)) as Record<string, unknown>);
-    const roots = own ? [staticPrefix(own.path), ...(own.schema === undefined ? [] : [own.schema])] : governedRoots({ ...workspace.settings, kinds: [], directories: [] });
+    const roots = own ? [staticPrefix(own.path), ...(own.schema === undefined ? [] : [own.schema])] : [...governedRoots({ ...workspace.settings, kinds: [], directories: [] }), workspace.settings.layout.operations ?? []].flat();
     return withWorkTree(workspace.repository, roots.includes('') ? [''] : roots, (work) => {
       const documents = documentsOf(workspace, work, kind);
       const keys = new Set([...facts.properties.keys(), ...documents.flatMap(({ data }) => Object.keys(data))]);
@@ -52,7 +52,7 @@ export const command: Command = {
 /** Every document of the kind, with what its path says where its frontmatter does not. */
 function documentsOf({ settings }: Workspace, work: Tree, kind: string): ListedDocument[] {
   const own = settings.kinds.find(({ name }) => name === kind);
-  const roots = own ? [staticPrefix(own.path)] : [settings.layout.specs, settings.layout.archived];
+  const roots = own ? [staticPrefix(own.path)] : [settings.layout.specs, settings.layout.archived, settings.layout.operations ?? []].flat();
   const paths = work.walk(roots).flatMap(({ path, type }) => (type === 'file' && placeOf(settings, path)?.kind === kind ? [path] : []));
   const snapshot = new Snapshot(work, settings);
   const listed: ListedDocument[] = [];

@@ -1,3 +1,4 @@
+import { archivedFolder } from '../documents/place.ts';
 import { nearest } from '../documents/nearest.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
@@ -71,7 +72,7 @@ function draftChange(workspace: Workspace, invocation: Invocation, frozen: Froze
 export function changeInputs(workspace: Workspace, { values }: Invocation, frozen: FrozenTicket, impact: Impact, title: string): ChangeInputs {
   const { repository, settings } = workspace;
   const { folder, ticket, tasks } = frozen;
-  const directories = [`${folder}/changes`, `${settings.layout.archived}/${ticket.id}/changes`];
+  const directories = [`${folder}/changes`, `${archivedFolder(settings, ticket.id)}/changes`];
   const reason = lineOf(values, 'reason');
   return {
     path: `${folder}/changes/${nextRecordName(namesEverywhere(repository, directories).flatMap((names) => [...names]), title, 'change')}.md`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
 import { appendItem, removeKey, renderFrontmatter, setValue } from '../documents/edit.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
@@ -111,12 +112,12 @@ function editOf(workspace: Workspace, path: string, { record }: NodeState, chang
 
 /** What has to be read of the work tree: the ticket's folder, and what is in the nodes' scopes. */
 function rootsOf({ repository, settings }: Workspace, id: string, ids: readonly string[]): string[] {
-  const { specs, archived } = settings.layout;
-  const tasks = readBytes(join(repository.workRoot, specs, id, 'tasks.md'));
+  const [folder, archived] = [ticketFolder(settings, id), archivedFolder(settings, id)];
+  const tasks = readBytes(join(repository.workRoot, folder, 'tasks.md'));
   const nodes = tasks ? taskNodes(parseDocument(tasks).data ?? {}).filter((node) => ids.includes(node.id)) : [];
   const roots = nodes.flatMap((node) => {
     const scope = scopeOf(node, settings.modules);
     return scope ? scopeRoots(scope) : [];
   });
-  return roots.includes('') ? [''] : [WORKSPACE_PATH, `${specs}/${id}`, `${archived}/${id}`, ...new Set(roots)];
+  return roots.includes('') ? [''] : [WORKSPACE_PATH, folder, archived, ...new Set(roots)];
 }

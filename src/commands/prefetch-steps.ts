@@ -1,4 +1,4 @@
-import { governedRoots, placeOf } from '../documents/place.ts';
+import { archivedFolder, governedRoots, placeOf, ticketFolder } from '../documents/place.ts';
 import { WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import type { Repository } from '../git/repository.ts';
 import { GitTree } from '../git/git-tree.ts';
@@ -39,7 +39,7 @@ function pathsTouched(changed: readonly string[], settings: readonly Settings[])
   for (const one of settings) {
     for (const path of changed) {
       const id = placeOf(one, path)?.ticket;
-      if (id !== undefined) for (const base of [one.layout.specs, one.layout.archived]) folders.add(`${base}/${id}`);
+      if (id !== undefined) for (const folder of [ticketFolder(one, id), archivedFolder(one, id)]) folders.add(folder);
     }
   }
   return { paths: [...settings.map(({ layout }) => layout.archived), ...[...folders].flatMap(ticketPaths), ...changed], folders: [...folders] };

@@ -1,5 +1,5 @@
 import { setValue } from '../documents/edit.ts';
-import { ticketFolder } from '../documents/place.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
@@ -45,7 +45,7 @@ function unfreeze(workspace: Workspace, invocation: Invocation, ticket: string, 
 
 /** Work on a node, wherever it was recorded, was done for the text that is pinned. */
 function refuseStarted({ repository, settings }: Workspace, ticket: string, program: string): void {
-  const directories = [`${ticketFolder(settings, ticket)}/nodes`, `${settings.layout.archived}/${ticket}/nodes`];
+  const directories = [`${ticketFolder(settings, ticket)}/nodes`, `${archivedFolder(settings, ticket)}/nodes`];
   const records = namesEverywhere(repository, directories).flatMap((names) => [...names]).filter((name) => name.endsWith('.md'));
   if (records.length === 0) return;
   throw new UserError(

@@ -1,5 +1,7 @@
 import { basename, join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
+import { archivedFolder, placeOf, ticketFolder } from '../documents/place.ts';
+import { runAt, runId, runOf, runsFolder } from '../documents/run.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
@@ -29,9 +31,8 @@ export function openWorkspace(invocation: Pick<Invocation, 'cwd' | 'program'>): 
 
 /** Calls `use` with the work tree as a tree that holds what stands there of one ticket; all else is as in the index. */
 export function withTicket<T>({ repository, settings }: Workspace, ticket: string, use: (work: Tree) => T | Promise<T>): Promise<T> {
-  const { specs, archived } = settings.layout;
-  const folder = `${specs}/${ticket}`;
-  return withWorkTree(repository, [WORKSPACE_PATH, folder, `${archived}/${ticket}`], (work) => {
+  const folder = ticketFolder(settings, ticket);
+  return withWorkTree(repository, [WORKSPACE_PATH, folder, archivedFolder(settings, ticket)], (work) => {
     const inside = ['spec.md', 'tasks.md', 'changes', 'nodes'].map((name) => `${folder}/${name}`);
     work.prefetch([WORKSPACE_PATH, folder, ...inside]);
     return use(work);
@@ -47,7 +48,7 @@ export function existingTicket(workspace: Workspace, invocation: Pick<Invocation
   const twin = caseTwin(id, open);
   if (twin !== undefined) throw new UserError(`Unexpected ticket ${id}, expected ${twin} as its folder is named`, `--ticket ${twin}`, 'ticket-case');
   if (known.includes(id)) throw archived(id, settings);
-  throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${settings.layout.specs}/${id}`, `${invocation.program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`, 'ticket-unknown');
+  throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${ticketFolder(settings, id)}`, howToBegin(settings, id, invocation.program), 'ticket-unknown');
 }
 
 /** The ticket that a first document is made for: its id may be new, and is then unique ignoring case in all refs and worktrees. */
@@ -73,7 +74,7 @@ function ticketsHere({ repository, settings }: Workspace): { open: string[]; kno
   const pattern = settings.ticketPattern;
   const { specs, archived } = settings.layout;
   const idsIn = (folder: string) => directoriesIn(join(repository.workRoot, folder)).filter((name) => pattern.test(name) && `${folder}/${name}` !== archived);
-  const open = idsIn(specs);
+  const open = [...idsIn(specs), ...runsHere({ repository, settings })];
   return { open, known: [...open, ...idsIn(archived)] };
 }
 
@@ -95,9 +96,25 @@ function folderTicket(prefix: string, settings: Settings): string | undefined {
   for (const base of [archived, specs]) {
     if (prefix.startsWith(`${base}/`)) return prefix.slice(base.length + 1).split('/')[0] || undefined;
   }
-  return undefined;
+  return placeOf(settings, `${prefix}README.md`)?.ticket;
+}
+
+/** Runs of operations in this work tree, by id. */
+function runsHere({ repository, settings: { layout: { operations } } }: Workspace): string[] {
+  if (operations === undefined) return [];
+  return directoriesIn(join(repository.workRoot, operations)).flatMap((name) =>
+    directoriesIn(join(repository.workRoot, runsFolder(operations, name))).flatMap((period) => {
+      const run = runAt(operations, `${runsFolder(operations, name)}/${period}/`);
+      return run ? [runId(run)] : [];
+    }),
+  );
+}
+
+function howToBegin({ layout }: Settings, id: string, program: string): string {
+  const run = layout.operations === undefined ? undefined : runOf(id);
+  return run ? `${program} new run --operation ${run.name} --period ${run.period}` : `${program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`;
 }
 
 function archived(id: string, settings: Settings): UserError {
-  return new UserError(`Unexpected ticket ${id}, expected one that is open: it is archived in ${settings.layout.archived}/${id}`, 'an archived ticket does not change; begin a new one', 'ticket-archived');
+  return new UserError(`Unexpected ticket ${id}, expected one that is open: it is archived in ${archivedFolder(settings, id)}`, 'an archived ticket does not change; begin a new one', 'ticket-archived');
 }

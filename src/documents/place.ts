@@ -1,5 +1,6 @@
 import type { Kind } from './kinds.ts';
 import { staticPrefix } from './path-pattern.ts';
+import { runAt, runId, runOf, runsFolder } from './run.ts';
 import { BASELINE_PATH, WORKSPACE_PATH, type Settings } from './settings.ts';
 
 /** Kinds of the core, whose documents have frontmatter with a schema. */
@@ -39,9 +40,11 @@ export const TICKET_NAMES: readonly string[] = [...Object.keys(FILES), ...Object
 /** What the layout says a path is; undefined when the path is nobody's business. The kind follows from the path alone; the core's layout wins. */
 export function placeOf(settings: Settings, path: string): Place | undefined {
   if (path === WORKSPACE_PATH) return { kind: 'workspace' };
-  const { specs, archived } = settings.layout;
+  const { specs, archived, operations } = settings.layout;
   if (isInside(path, archived)) return inTickets(settings, path, archived, true);
   if (isInside(path, specs)) return inTickets(settings, path, specs, false);
+  const run = operations !== undefined && isInside(path, operations) ? inRun(operations, path) : undefined;
+  if (run) return run;
   return settings.kinds.length === 0 ? undefined : ofKind(settings.kinds, path);
 }
 
@@ -69,8 +72,20 @@ export function governedRoots(settings: Settings): string[] {
 }
 
 /** The folder of a ticket that is not archived. */
-export function ticketFolder(settings: Settings, ticket: string): string {
-  return `${settings.layout.specs}/${ticket}`;
+export function ticketFolder({ layout: { specs, operations } }: Pick<Settings, 'layout'>, ticket: string): string {
+  const run = operations === undefined ? undefined : runOf(ticket);
+  return run ? `${runsFolder(operations as string, run.name)}/${run.period}` : `${specs}/${ticket}`;
+}
+
+/** The folder of a ticket that is archived; a run's is there too. */
+export function archivedFolder({ layout }: Pick<Settings, 'layout'>, ticket: string): string {
+  return `${layout.archived}/${ticket}`;
+}
+
+/** A path in a run's folder; undefined for the operation itself and whatever else is beside it. */
+function inRun(operations: string, path: string): Place | undefined {
+  const run = runAt(operations, path);
+  return run && run.end < path.length ? inFolder(path, run.end, runId(run), false) : undefined;
 }
 
 function inTickets(settings: Settings, path: string, base: string, archived: boolean): Place {
@@ -79,6 +94,11 @@ function inTickets(settings: Settings, path: string, base: string, archived: boo
   const ticket = path.slice(start, folderEnd === -1 ? path.length : folderEnd);
   if (folderEnd === -1) return { kind: ticket === 'README.md' || ticket.startsWith('.git') ? 'readme' : 'stray' };
   if (!settings.ticketPattern.test(ticket)) return { kind: 'stray' };
+  return inFolder(path, folderEnd, ticket, archived);
+}
+
+/** A path in the folder of a ticket, which ends at `folderEnd`. */
+function inFolder(path: string, folderEnd: number, ticket: string, archived: boolean): Place {
   const folder = path.slice(0, folderEnd);
   const partEnd = path.indexOf('/', folderEnd + 1);
   const first = path.slice(folderEnd + 1, partEnd === -1 ? path.length : partEnd);

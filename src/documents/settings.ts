@@ -1,5 +1,6 @@
 import type { Severity } from '../tree/finding.ts';
 import { kindsOf, type Kind } from './kinds.ts';
+import { operationsFolder, RUN_ID } from './run.ts';
 import { count, mapping, pathIn, text, texts } from './setting-values.ts';
 
 /** Where governed documents live; paths from the repository's root, no trailing slash. */
@@ -7,6 +8,8 @@ export interface Layout {
   readonly specs: string;
   readonly archived: string;
   readonly capabilities: string;
+  /** Folder of the operations, whose runs are tickets; undefined where that kind is not switched on. */
+  readonly operations?: string;
 }
 
 export interface RuleSetting {
@@ -71,12 +74,14 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
   const [execution, review] = [mapping(data?.execution), mapping(data?.review)];
   const flow = data?.flow === 'contrib' ? 'contrib' : 'trunk';
   const capabilities = pathIn(layout.capabilities) ?? 'docs/capabilities';
+  const kinds = kindsOf(data?.kinds, capabilities);
+  const operations = operationsFolder(kinds);
   return {
-    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities },
+    layout: { specs, archived: pathIn(layout.archived) ?? `${specs}/ARCHIVED`, capabilities, ...(operations !== undefined && { operations }) },
     flow,
     judge: data?.judge === 'each' ? 'each' : 'branch',
     trunk: text(mapping(data?.branches).trunk),
-    ticketPattern: regularExpression(mapping(data?.tickets).pattern) ?? new RegExp(TICKET_PATTERN),
+    ticketPattern: ticketPattern(regularExpression(mapping(data?.tickets).pattern), operations !== undefined),
     ticketPrefix: text(mapping(data?.tickets).prefix),
     directories: Object.entries(mapping(data?.directories)).map(([pattern, holds]) => ({
       pattern: pattern.replace(/\/+$/, ''),
@@ -96,8 +101,14 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
     staleDays: count(data?.stale_days) ?? 14,
     rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
-    kinds: kindsOf(data?.kinds, capabilities),
+    kinds,
   };
+}
+
+/** Runs of operations are tickets too, whatever ids a tracker gives. */
+function ticketPattern(own: RegExp | undefined, withRuns: boolean): RegExp {
+  if (!own) return new RegExp(TICKET_PATTERN);
+  return withRuns ? new RegExp(`${own.source}|${RUN_ID.source}`) : own;
 }
 
 function ruleSetting(value: unknown): RuleSetting {

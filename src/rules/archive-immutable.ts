@@ -1,6 +1,6 @@
 import { linksOf } from '../documents/links.ts';
 import { linkTarget } from '../documents/link-target.ts';
-import { placeOf } from '../documents/place.ts';
+import { archivedFolder, placeOf } from '../documents/place.ts';
 import type { ChangedPath } from '../tree/tree.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
@@ -41,7 +41,7 @@ function* touched(before: readonly Snapshot[], after: Snapshot, changed: readonl
 
 function report(ticket: string, changed: readonly ChangedPath[], { settings, origin }: RuleContext): Report {
   const [first] = changed as [ChangedPath];
-  const folder = `${settings.layout.archived}/${ticket}`;
+  const folder = archivedFolder(settings, ticket);
   const what = first.after === undefined ? 'removal from' : first.before.every((entry) => entry === undefined) ? 'addition to' : 'change of';
   const others = changed.length > 1 ? ` (${changed.length} files)` : '';
   return {

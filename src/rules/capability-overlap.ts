@@ -1,5 +1,5 @@
 import { nameKey } from '../documents/operations.ts';
-import { placeOf } from '../documents/place.ts';
+import { placeOf, ticketFolder } from '../documents/place.ts';
 import { requirementsOf } from '../documents/requirements.ts';
 import { deltaOf, statusOf } from '../workflow/change-record.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
@@ -43,7 +43,7 @@ export const rule: Rule = {
 };
 
 function openTicket(after: Snapshot, id: string): Ticket | undefined {
-  const folder = `${after.settings.layout.specs}/${id}`;
+  const folder = ticketFolder(after.settings, id);
   return after.tree.entry(folder) ? ticketIn(after, folder, id, false) : undefined;
 }
 

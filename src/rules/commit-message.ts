@@ -1,3 +1,4 @@
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { commitAuthority } from '../documents/authority.ts';
 import { nearest } from '../documents/nearest.ts';
 import { TICKET_PATTERN } from '../documents/settings.ts';
@@ -63,12 +64,11 @@ function parsed(header: string): Readonly<Record<string, string | null | undefin
 /** `PROJ-7`, an id of the form that WORKSPACE.md asks for, one that has a folder, `#12` where numbers have a prefix. */
 function namesTicket({ message, after }: CommitStep, scope: string | null | undefined, { settings }: RuleContext): boolean {
   if (nodeTrailers(message).length > 0) return true;
-  const { specs, archived } = settings.layout;
   const words = [...(scope?.split(/[,\s]+/) ?? []), ...[...message.matchAll(REFERENCE)].flatMap(([, rest]) => (rest as string).split(/[,\s]+/))];
   return words.some((word) => {
     if (/^#?\d+$/.test(word)) return settings.ticketPrefix !== undefined;
     if (!settings.ticketPattern.test(word)) return false;
-    return settings.ticketPattern.source !== TICKET_PATTERN || TRACKER_ID.test(word) || [specs, archived].some((base) => after.tree.entry(`${base}/${word}`) !== undefined);
+    return settings.ticketPattern.source !== TICKET_PATTERN || TRACKER_ID.test(word) || [ticketFolder(settings, word), archivedFolder(settings, word)].some((folder) => after.tree.entry(folder) !== undefined);
   });
 }
 

@@ -1,3 +1,4 @@
+import { ticketFolder } from '../documents/place.ts';
 import { nearest } from '../documents/nearest.ts';
 import { isOpenFork } from '../workflow/fork.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
@@ -43,7 +44,7 @@ function* subWorkflow(ticket: Ticket, { path, parsed, data }: GovernedDocument, 
     yield {
       path,
       ...parsed.locate(['sub_workflow']),
-      message: `Unexpected sub_workflow ${id}, expected a ticket of this tree: ${ticket.snapshot.settings.layout.specs}/${id} is not here, and the node waits until it is archived`,
+      message: `Unexpected sub_workflow ${id}, expected a ticket of this tree: ${ticketFolder(ticket.snapshot.settings, id)} is not here, and the node waits until it is archived`,
       remedy: `${program} new spec --ticket ${id}, or leave it for now where its folder is on a branch of its own`,
       severity: 'warning',
     };

@@ -1,3 +1,4 @@
+import { placeOf } from '../documents/place.ts';
 import { linksOf } from '../documents/links.ts';
 import { brokenAmong, followLinks, pathsToFollow, type BrokenLink, type InnerLink } from '../workflow/broken-links.ts';
 import { mendedLinks } from '../workflow/mended-links.ts';
@@ -68,9 +69,8 @@ function leftBehind({ after, changed }: RepositoryStep, gone: ReadonlySet<string
   });
 }
 
-function ticketOf({ settings: { layout } }: Snapshot, path: string): string | undefined {
-  const base = [layout.archived, layout.specs].find((folder) => path.startsWith(`${folder}/`));
-  return base === undefined ? undefined : path.slice(base.length + 1).split('/', 1)[0];
+function ticketOf({ settings }: Snapshot, path: string): string | undefined {
+  return placeOf(settings, path)?.ticket;
 }
 
 function isGone(path: string, gone: ReadonlySet<string>): boolean {

@@ -1,5 +1,5 @@
 import { parseDocument } from '../documents/parse.ts';
-import { placeOf } from '../documents/place.ts';
+import { placeOf, ticketFolder } from '../documents/place.ts';
 import { staticPrefix } from '../documents/path-pattern.ts';
 import type { ChangedPath, Tree } from '../tree/tree.ts';
 import { ticketOfBranchName } from '../workflow/branch-names.ts';
@@ -41,7 +41,7 @@ export const rule: Rule = {
   *commit(step, context) {
     const { after } = step;
     const named = nodeTrailers(step.message);
-    const planned = named.flatMap(({ ticket, node }) => [...step.before, after].flatMap((snapshot) => plannedIn(snapshot, `${snapshot.settings.layout.specs}/${ticket}`, ticket, context)).filter((one) => one.node.id === node));
+    const planned = named.flatMap(({ ticket, node }) => [...step.before, after].flatMap((snapshot) => plannedIn(snapshot, ticketFolder(snapshot.settings, ticket), ticket, context)).filter((one) => one.node.id === node));
     if (planned.length > 0) yield* unplanned(after, step.changed, planned, context);
   },
 

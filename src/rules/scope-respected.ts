@@ -1,3 +1,4 @@
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { nearest } from '../documents/nearest.ts';
 import { isWithin } from '../workflow/contract.ts';
 import { MESSAGE_PATH, type CommitStep, type Report, type Rule, type RuleContext } from '../workflow/rule.ts';
@@ -82,7 +83,7 @@ function noNode({ ticket, node, line, column }: NodeTrailer, ids: readonly strin
 
 /** Changed paths, new and deleted ones too, that no scope covers and that are not the ticket's own. */
 function* outside(trailers: readonly NodeTrailer[], scopes: readonly Scope[], { before, after, changed }: CommitStep): Iterable<Report> {
-  const own = new Set(trailers.flatMap(({ ticket }) => [...before, after].flatMap(({ settings: { layout } }) => [`${layout.specs}/${ticket}/`, `${layout.archived}/${ticket}/`])));
+  const own = new Set(trailers.flatMap(({ ticket }) => [...before, after].flatMap(({ settings }) => [`${ticketFolder(settings, ticket)}/`, `${archivedFolder(settings, ticket)}/`])));
   const isOwn = (path: string) => [...own].some((folder) => path.startsWith(folder));
   const found = changed.filter(({ path }) => !isOwn(path) && !scopes.some((scope) => isInScope(path, scope)));
   const names = [...new Set(trailers.map(({ ticket, node }) => `${ticket}/${node}`))];

@@ -1,3 +1,4 @@
+import { archivedFolder } from '../documents/place.ts';
 import { shortDigest } from '../documents/digest.ts';
 import type { Report, Rule, RuleContext, TicketStep } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
@@ -38,7 +39,7 @@ function orphaned(ticket: Ticket, context: RuleContext): Report {
   return {
     path: ticket.nodes[0]?.path ?? ticket.folder,
     message: `Unexpected node records of ${ticket.id} without ${missing.join(' and ')}, expected both beside them`,
-    remedy: `git checkout ${context.origin} -- ${ticket.folder}; records of an archived ticket belong into ${ticket.snapshot.settings.layout.archived}/${ticket.id}; ${context.program} why ${ticket.folder} says more`,
+    remedy: `git checkout ${context.origin} -- ${ticket.folder}; records of an archived ticket belong into ${archivedFolder(ticket.snapshot.settings, ticket.id)}; ${context.program} why ${ticket.folder} says more`,
   };
 }
 
@@ -128,8 +129,8 @@ function* kept(parent: Ticket, step: TicketStep, context: RuleContext): Iterable
     if (!started && wasUnfrozen(step)) return;
     yield {
       path: `${parent.folder}/spec.md`,
-      message: `Unexpected removal of ticket ${parent.id}, whose spec is frozen, expected its folder to stay or to move to ${after.snapshot.settings.layout.archived}/${parent.id}`,
-      remedy: started ? `git checkout ${context.origin} -- ${parent.folder}, or move the whole folder to ${after.snapshot.settings.layout.archived}/${parent.id}` : `git checkout ${context.origin} -- ${parent.folder}; to drop it, first ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
+      message: `Unexpected removal of ticket ${parent.id}, whose spec is frozen, expected its folder to stay or to move to ${archivedFolder(after.snapshot.settings, parent.id)}`,
+      remedy: started ? `git checkout ${context.origin} -- ${parent.folder}, or move the whole folder to ${archivedFolder(after.snapshot.settings, parent.id)}` : `git checkout ${context.origin} -- ${parent.folder}; to drop it, first ${context.program} unfreeze --ticket ${parent.id} in a commit of its own`,
     };
     return;
   }

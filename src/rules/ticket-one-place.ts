@@ -1,3 +1,4 @@
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
 import { bringsTickets, firstFile, sameIds, ticketFolders, type TicketFolder } from '../workflow/ticket-folders.ts';
@@ -9,9 +10,9 @@ export const rule: Rule = {
   isProtected: true,
 
   *ticket({ id, snapshot }) {
-    const { specs, archived } = snapshot.settings.layout;
-    const pair = { open: { id, folder: `${specs}/${id}`, archived: false }, done: { id, folder: `${archived}/${id}`, archived: true } };
-    if (specs !== archived && exists(snapshot, pair.open) && exists(snapshot, pair.done)) yield report(snapshot, pair);
+    const { settings } = snapshot;
+    const pair = { open: { id, folder: ticketFolder(settings, id), archived: false }, done: { id, folder: archivedFolder(settings, id), archived: true } };
+    if (pair.open.folder !== pair.done.folder && exists(snapshot, pair.open) && exists(snapshot, pair.done)) yield report(snapshot, pair);
   },
 
   *repository(snapshot, _, paths) {

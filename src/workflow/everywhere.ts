@@ -1,3 +1,4 @@
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import { shapeMessage } from '../documents/shape-message.ts';
 import { PickedTree } from '../tree/picked-tree.ts';
@@ -92,8 +93,7 @@ export interface TicketStates {
  */
 export function uniteTickets(tickets: readonly TicketStates[], options: UnionOptions): UnitedTicket[] {
   const store = newStore();
-  const { specs, archived } = options.settings.layout;
-  const drafts = tickets.map((one) => ({ one, folder: `${one.archived ? archived : specs}/${one.id}` })).map(({ one, folder }) => draftOf(one, folder, options, store));
+  const drafts = tickets.map((one) => ({ one, folder: one.archived ? archivedFolder(options.settings, one.id) : ticketFolder(options.settings, one.id) })).map(({ one, folder }) => draftOf(one, folder, options, store));
   const files = drafts.flatMap(({ folder, documents }) => [...documents].map(([inside, { document }]) => [`${folder}/${inside}`, document.oid] as const));
   const snapshot = new Snapshot(new PickedTree('union', files, options.read, options.folders), options.settings, store);
   return drafts.map(({ one, folder, sightings, documents, broken }) => ({

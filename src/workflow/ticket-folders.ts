@@ -1,4 +1,5 @@
 import { placeOf } from '../documents/place.ts';
+import { runsFolder } from '../documents/run.ts';
 import type { Tree } from '../tree/tree.ts';
 import type { RepositoryStep } from './rule.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -9,15 +10,21 @@ export interface TicketFolder {
   readonly archived: boolean;
 }
 
-/** Every ticket's folder, open ones first. Lists two directories, whatever they hold. */
+/** Every ticket's folder, open ones first, runs of operations among them. Lists the directories they are in, whatever these hold. */
 export function ticketFolders({ tree, settings }: Snapshot): TicketFolder[] {
   const { specs, archived } = settings.layout;
-  return [specs, archived].flatMap((base) =>
+  return [specs, ...runFolders({ tree, settings }), archived].flatMap((base) =>
     tree.list(base).flatMap((entry) => {
       const place = entry.type === 'directory' && entry.path !== archived ? placeOf(settings, `${entry.path}/README.md`) : undefined;
       return place?.ticket === undefined ? [] : [{ id: place.ticket, folder: entry.path, archived: base === archived }];
     }),
   );
+}
+
+/** The folders that hold runs of operations; none where the kind is not switched on. */
+function runFolders({ tree, settings: { layout: { operations } } }: Pick<Snapshot, 'tree' | 'settings'>): string[] {
+  if (operations === undefined) return [];
+  return tree.list(operations).flatMap(({ path, type }) => (type === 'directory' ? [runsFolder(operations, path.slice(operations.length + 1))] : []));
 }
 
 /** Folders whose ids are the same but for capital letters, in the order of `ticketFolders`: two or more each. */

@@ -1,4 +1,5 @@
 import { hash } from '../documents/digest.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import type { GovernedDocument, Snapshot } from './snapshot.ts';
 
 /** A ticket's folder in one snapshot. Documents are parsed when asked for. */
@@ -89,10 +90,9 @@ class TicketIn implements Ticket {
 
 /** The ticket of an id wherever it stands, in its own folder or archived; undefined when nowhere. */
 export function ticketAnywhere(snapshot: Snapshot, id: string): Ticket | undefined {
-  const { specs, archived } = snapshot.settings.layout;
-  for (const base of [specs, archived]) {
-    if (snapshot.tree.entry(`${base}/${id}`)?.type === 'directory') return ticketIn(snapshot, `${base}/${id}`, id, base === archived);
-  }
+  const { settings, tree } = snapshot;
+  const [open, archived] = [ticketFolder(settings, id), archivedFolder(settings, id)];
+  for (const folder of [open, archived]) if (tree.entry(folder)?.type === 'directory') return ticketIn(snapshot, folder, id, folder === archived);
   return undefined;
 }
 
