@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   node: () => import('./node.ts'),
   off: () => import('./off.ts'),
   on: () => import('./on.ts'),
+  resume: () => import('./resume.ts'),
   retry: () => import('./retry.ts'),
   unfreeze: () => import('./unfreeze.ts'),
   uninstall: () => import('./uninstall.ts'),

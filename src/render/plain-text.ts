@@ -11,3 +11,9 @@ export function printable(text: string): string {
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
+
+/** A text on one line that drives no terminal, and no longer than so many characters. */
+export function oneLine(text: string, most: number): string {
+  const letters = [...printable(text.replace(/\s+/g, ' ').trim())];
+  return letters.length > most ? `${letters.slice(0, most - 1).join('').trimEnd()}…` : letters.join('');
+}

@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { parseDocument } from '../documents/parse.ts';
+import { UserError } from '../error.ts';
+import { FileTree } from '../git/file-tree.ts';
+import { readBytes } from '../git/files.ts';
+import { trunkBranch } from '../git/whereabouts.ts';
+import { fitParts, lineCost, type DigestPart } from '../render/digest.ts';
+import { oneLine } from '../render/plain-text.ts';
+import { overviewParts } from '../render/overview-parts.ts';
+import { resumeParts } from '../render/resume-parts.ts';
+import { digestText, type DigestHead } from '../render/resume-text.ts';
+import type { Bearings } from '../workflow/bearings.ts';
+import { checkpointsOf } from '../workflow/checkpoint.ts';
+import { continuityPath, lessonsIn } from '../workflow/continuity.ts';
+import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
+import { skillsFor } from '../workflow/skills-for.ts';
+import { Snapshot } from '../workflow/snapshot.ts';
+import { ticketAnywhere, type Ticket } from '../workflow/ticket.ts';
+import { phaseOf, situationOf } from '../workflow/workflow-phase.ts';
+import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import { takeBearings, ticketAt } from './take-bearings.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+/** Bytes of 2,000 tokens, four each. */
+const MOST = 8000;
+
+export const command: Command = {
+  summary: 'where we are, in at most 2,000 tokens: for whoever takes the work up again',
+  usage: ['resume [--ticket ID]'],
+  options: {
+    ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says; the repository where none does' },
+  },
+  async run(invocation) {
+    const workspace = openWorkspace(invocation);
+    const bearings = takeBearings(workspace, invocation);
+    const id = ticketAt(bearings, workspace);
+    const { workRoot, objectFormat } = workspace.repository;
+    const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), workspace.settings);
+    return id === undefined ? ofRepository(workspace, invocation, bearings, snapshot) : ofTicket(workspace, invocation, bearings, snapshot, id);
+  },
+};
+
+async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: Bearings, snapshot: Snapshot, id: string): Promise<Outcome> {
+  const ticket = ticketAnywhere(snapshot, id);
+  if (!ticket && bearings.ticket.id !== undefined && bearings.ticket.from === 'option') {
+    throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${workspace.settings.layout.specs}/${id}`, `${invocation.program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`, 'ticket-unknown');
+  }
+  let known: TicketStatus | undefined;
+  const status = () => (known ??= ticketStatus(ticket as Ticket));
+  const parts = ticket ? resumeParts({ ticket, status: status(), checkpoints: checkpointsOf(ticket), findings: await findingsOf(snapshot, ticket, invocation), lessons: lessonsOf(workspace, bearings), program: invocation.program }) : [];
+  const head: DigestHead = {
+    ticket: id,
+    ...(ticket && wordsOf(ticket)),
+    phase: phaseOf(ticket, status),
+    where: whereIn(bearings),
+    skills: skillsFor(situationOf(ticket, status)),
+  };
+  return answer(head, parts);
+}
+
+async function ofRepository(workspace: Workspace, invocation: Invocation, bearings: Bearings, snapshot: Snapshot): Promise<Outcome> {
+  const open = bearings.ticket.id === undefined ? bearings.ticket.open : [];
+  const page = continuityPage(workspace, bearings);
+  const head: DigestHead = { where: whereIn(bearings), skills: skillsFor({ phase: 'trunk', isProposed: false, isForked: false }) };
+  return answer(head, overviewParts({ snapshot, open, page, program: invocation.program }));
+}
+
+function answer(head: DigestHead, parts: readonly DigestPart[], next?: NextAction): Outcome {
+  const json = { ...head, ...(next && { next_action: next }), tokens: 0 };
+  const frame = Math.max(Buffer.byteLength(JSON.stringify({ ok: true, ...json, sections: [] })), Buffer.byteLength(digestText(head, [], next)));
+  const sections = fitParts(parts, MOST - frame - lineCost(''));
+  const text = digestText(head, sections, next);
+  return { exit: 0, json: { ...json, sections, tokens: Math.ceil(Buffer.byteLength(text) / 4) }, text };
+}
+
+function whereIn({ ticket: _, ...where }: Bearings): Omit<Bearings, 'ticket'> {
+  return where;
+}
+
+function wordsOf({ spec, tasks }: Ticket): Pick<DigestHead, 'title' | 'goal'> {
+  const title = spec?.data.title;
+  const goal = (tasks?.data.goal ?? {}) as { title?: unknown; why?: unknown };
+  const said = (value: unknown, most: number) => (typeof value === 'string' ? oneLine(value, most) : '');
+  return { ...(typeof title === 'string' && { title: said(title, 200) }), ...(typeof goal === 'object' && (goal.title || goal.why) ? { goal: { title: said(goal.title, 300), why: said(goal.why, 600) } } : {}) };
+}
+
+/** What `check` has to say of the ticket's state. */
+async function findingsOf({ tree }: Snapshot, { folder }: Ticket, { program }: Invocation) {
+  const [{ check }, { rules }] = await Promise.all([import('../check/engine.ts'), import('../rules/index.generated.ts')]);
+  return check({ before: [], after: tree }, { rules, scope: [folder], program }).findings;
+}
+
+function lessonsOf(workspace: Workspace, bearings: Bearings) {
+  const page = continuityPage(workspace, bearings);
+  return page && { lines: lessonsIn(page.document), more: page.show };
+}
+
+/** The trunk's page as the trunk has it, else as it lies here; and the command that prints it. */
+function continuityPage({ repository, settings }: Workspace, { type }: Bearings) {
+  const path = continuityPath(settings);
+  if (path === undefined) return undefined;
+  const trunk = type === 'trunk' ? undefined : trunkBranch(repository, settings.trunk);
+  const name = `refs/heads/${trunk}:${path}`;
+  const committed = trunk === undefined ? undefined : repository.tryGit(['cat-file', 'blob', name]);
+  if (committed?.status === 0) return { document: parseDocument(committed.stdout), show: `git show ${trunk}:${path}` };
+  const bytes = readBytes(join(repository.workRoot, path));
+  return bytes && { document: parseDocument(bytes), show: `cat ${path}` };
+}
