@@ -42,7 +42,8 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
         return hasColor();
       },
     };
-    return report(await command.run(invocation), json);
+    const answer = await command.run(invocation);
+    return report(answer.finish ? await answer.finish(answer) : answer, json);
   } catch (error) {
     return fail(error, json);
   }

@@ -1,11 +1,11 @@
-import { join, posix, resolve } from 'node:path';
+import { join } from 'node:path';
 import { applyEdits } from '../git/apply.ts';
 import { readBytes } from '../git/files.ts';
-import { shellCommand } from '../render/shell.ts';
 import { textReport } from '../render/text-report.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Finding } from '../tree/finding.ts';
-import type { Invocation, NextAction, Outcome } from './command.ts';
+import { actionText, commitAction, contextOf } from './actions.ts';
+import type { Invocation, Outcome } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Written {
@@ -18,6 +18,8 @@ export interface Written {
   readonly done: string;
   /** More for the JSON answer. */
   readonly json?: Readonly<Record<string, unknown>>;
+  /** The ticket it is about, where `json` does not say it. */
+  readonly ticket?: string;
   /** Paths to commit before those that were written; alone with `commitOnly`. */
   readonly commit?: readonly string[];
   readonly commitOnly?: boolean;
@@ -25,9 +27,12 @@ export interface Written {
   readonly also?: () => unknown;
 }
 
-/** Makes the edits, or with `--dry-run` shows them, and says what to commit. */
+/**
+ * Makes the edits, or with `--dry-run` shows them, and says what to commit. With `--commit` the
+ * answer's `finish` commits exactly that and says what comes next in the workflow.
+ */
 export function write(workspace: Workspace, invocation: Invocation, written: Written): Outcome {
-  const { edits, json } = written;
+  const { edits, json, message, done } = written;
   const paths = edits.map((edit) => edit.path);
   const path = paths[0];
   if (invocation.values['dry-run'] === true) {
@@ -36,13 +41,17 @@ export function write(workspace: Workspace, invocation: Invocation, written: Wri
   }
   applyEdits(workspace.repository, edits);
   written.also?.();
-  const commit = new Set([...(written.commit ?? []), ...(written.commitOnly ? [] : paths)]);
-  const action = commitAction(workspace, invocation, [...commit], written);
+  const ticket = written.ticket ?? (typeof json?.ticket === 'string' ? json.ticket : undefined);
+  const commit = [...new Set([...(written.commit ?? []), ...(written.commitOnly ? [] : paths)])];
+  const action = commitAction(workspace, invocation, commit, message, { description: written.description, context: contextOf(workspace, ticket) });
   const created = edits.filter((edit) => edit.expect === 'absent').map((edit) => edit.path);
   return {
     exit: 0,
     json: { ...json, created, changed: paths.filter((one) => !created.includes(one)), path, next_action: action },
-    text: () => `${written.done}\n${paths.map((one) => `  ${one}\n`).join('')}next: ${action.description}\n  ${action.command}`,
+    text: () => `${done}\n${paths.map((one) => `  ${one}\n`).join('')}${actionText(action)}`,
+    ...(invocation.values.commit === true && {
+      finish: async (answer) => (await import('./commit-written.ts')).commitWritten(workspace, invocation, { paths: commit, message, ticket, done }, answer),
+    }),
   };
 }
 
@@ -51,18 +60,6 @@ export function refuse(work: { read(path: string): Buffer | undefined }, finding
   const sources = new Map(findings.map(({ path }) => [path, work.read(path)?.toString()]));
   const reported = { findings, waived: [], documents: new Set(sources.keys()).size, tickets: 1 };
   return { exit: 1, json: { findings, refused: why }, text: () => `${textReport(reported, (path) => sources.get(path), invocation.color)}\n${why}` };
-}
-
-/** The command that commits these paths, as it can be pasted where treework was called. */
-function commitAction({ repository }: Workspace, invocation: Pick<Invocation, 'cwd'>, paths: readonly string[], written: Pick<Written, 'message' | 'description'>): NextAction {
-  const here = repository.prefix.replace(/\/$/, '');
-  const argv = ['git', 'add', '--', ...paths.map((path) => posix.relative(here, path))];
-  return {
-    command: `${shellCommand(argv)} && ${shellCommand(['git', 'commit', '-m', written.message])}`,
-    argv,
-    cwd: resolve(invocation.cwd),
-    description: written.description,
-  };
 }
 
 function dryRunText({ repository }: Workspace, edits: readonly Edit[]): string {

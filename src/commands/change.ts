@@ -11,7 +11,7 @@ import { Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
 import { ticketIn, type Ticket } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
-import { lineOf } from './inputs.ts';
+import { lineOf, WRITE_OPTIONS } from './inputs.ts';
 import { judgeDraft, judgeEdits } from './judge-edits.ts';
 import { editable } from './tasks-file.ts';
 import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
@@ -31,7 +31,7 @@ export const command: Command = {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
     by: { type: 'string', help: 'who decides; else TREEWORK_ACTOR, else git’s email and the worktree' },
     reason: { type: 'string', help: 'why' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [action, reference, ...rest] = invocation.positionals;

@@ -6,7 +6,7 @@ import { shellCommand } from '../render/shell.ts';
 import { typesSource, type TypedKind } from '../render/types-source.ts';
 import { write } from './answer.ts';
 import type { Command, Invocation } from './command.ts';
-import { lineOf } from './inputs.ts';
+import { lineOf, WRITE_OPTIONS } from './inputs.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 const FILE = 'kinds.ts';
@@ -17,7 +17,7 @@ export const command: Command = {
   options: {
     out: { type: 'string', help: 'the folder for kinds.ts, from the current one; .treework/types of the repository when absent' },
     check: { type: 'boolean', help: 'write nothing; exit 1 when the file is not what it would be' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const workspace = openWorkspace(invocation);

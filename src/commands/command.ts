@@ -1,15 +1,52 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Finding } from '../tree/finding.ts';
 
-/** One thing to do next, as data; `command` can be run as it stands. */
-export interface NextAction {
+/** What an action is about; `ticket` and `goal` wherever a ticket is known. */
+export interface ActionContext {
+  readonly ticket?: string;
+  readonly goal?: Goal;
+  /** The document that it is about. */
+  readonly path?: string;
+}
+
+/** What a ticket is for: of tasks.md, before there is one what the spec or the idea is called. */
+export interface Goal {
+  readonly title: string;
+  readonly why?: string;
+}
+
+interface ActionFacts {
+  readonly description: string;
+  readonly context?: ActionContext;
+  /** Names of the skills that teach it. */
+  readonly skills?: readonly string[];
+  /** A person is to be asked first. */
+  readonly confirm?: boolean;
+  /** Command lines for what may come of it. */
+  readonly on_pass?: string;
+  readonly on_fail?: string;
+}
+
+/** A command that can be run as it stands. */
+export interface CommandAction extends ActionFacts {
+  /** For a shell, in `cwd`. */
   readonly command: string;
+  /** The same as words, for a program that starts it without a shell. */
   readonly argv: readonly string[];
   readonly cwd: string;
-  readonly description: string;
-  readonly context?: string;
-  readonly confirm?: boolean;
 }
+
+/** What an agent or a person does, with what it needs beside it. */
+export interface AgentAction extends ActionFacts {
+  readonly action: 'team:spawn' | 'wave:await-qa' | 'subagent:respawn' | 'human:approve' | 'agent:do';
+  readonly command?: string;
+  readonly argv?: readonly string[];
+  readonly cwd: string;
+  readonly [need: string]: unknown;
+}
+
+/** One thing to do next, as data. */
+export type NextAction = CommandAction | AgentAction;
 
 /** What a command answers; the command line prints `text`, or with `--json` one object with `ok` and these. */
 export interface Outcome {
@@ -19,6 +56,8 @@ export interface Outcome {
   readonly text: string | (() => string);
   /** Hooks speak on stderr, where git shows it. */
   readonly stream?: 'stderr';
+  /** What is left to do when the verb has let go of its locks, such as the commit that was asked for; makes the answer that counts. */
+  readonly finish?: (answer: Outcome) => Promise<Outcome>;
 }
 
 export interface Invocation {

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   lsp: () => import('./lsp.ts'),
   'merge-driver': () => import('./merge-driver.ts'),
   new: () => import('./new.ts'),
+  next: () => import('./next.ts'),
   node: () => import('./node.ts'),
   off: () => import('./off.ts'),
   on: () => import('./on.ts'),

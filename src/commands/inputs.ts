@@ -3,6 +3,12 @@ import type { Invocation } from './command.ts';
 
 type Values = Invocation['values'];
 
+/** The options of every verb that writes. */
+export const WRITE_OPTIONS = {
+  'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+  commit: { type: 'boolean', help: 'commit what was written, exactly that, through the hooks' },
+} as const;
+
 /** An option's text: one line that is not blank; undefined when it is not given. Throws a UserError for anything else. */
 export function lineOf(values: Values, name: string): string | undefined {
   const value = values[name];

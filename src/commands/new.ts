@@ -1,5 +1,6 @@
 import { UserError } from '../error.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 
 /** Each kind's generator, loaded when asked for. */
 const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => Outcome | Promise<Outcome>>>> = {
@@ -42,7 +43,7 @@ export const command: Command = {
     path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it; section: the document, else CONTINUITY.md' },
     from: { type: 'string', help: 'kind: the files that show what a document of it looks like' },
     section: { type: 'string', multiple: true, help: 'kind: a heading that every document has' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [kind, ...rest] = invocation.positionals;

@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import type { NodeVerb } from '../workflow/transitions.ts';
 import type { Command } from './command.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 import { stepNodes } from './node-step.ts';
 
 const VERBS: readonly NodeVerb[] = ['start', 'done', 'complete', 'fail', 'escalate', 'skip', 'reject', 'release', 'reset'];
@@ -27,7 +28,7 @@ export const command: Command = {
     red: { type: 'string', help: 'how many tests failed before the work' },
     reason: { type: 'string', help: 'why' },
     timeout: { type: 'string', help: 'of run: seconds until the command is killed; 1800 without it' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [action, ...nodes] = invocation.positionals;

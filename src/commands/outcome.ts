@@ -42,7 +42,7 @@ export function judged(result: CheckResult, repository: Repository, before: read
 function mending({ rule, path, remedy }: Finding, { program, cwd }: Pick<Invocation, 'program' | 'cwd'>): NextAction {
   const ticket = /new change --ticket (\S+) --from-edit/.exec(remedy)?.[1];
   const argv = [...program.split(' '), ...(ticket ? ['new', 'change', '--ticket', ticket, '--from-edit'] : ['explain', rule])];
-  return { command: shellCommand(argv), argv, cwd: resolve(cwd), description: remedy, context: path };
+  return { command: shellCommand(argv), argv, cwd: resolve(cwd), description: remedy, context: { path } };
 }
 
 export function notGoverned(program: string): UserError {

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 import { stepNodes } from './node-step.ts';
 
 export const command: Command = {
@@ -8,7 +9,7 @@ export const command: Command = {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
     by: { type: 'string', help: 'who does it; else TREEWORK_ACTOR, else git’s email and the worktree' },
     reason: { type: 'string', help: 'why it can work now' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     return stepNodes(invocation, 'retry', invocation.positionals);

@@ -7,6 +7,7 @@ import type { Tree } from '../tree/tree.ts';
 import { pinOf } from '../workflow/ticket.ts';
 import { refuse, write } from './answer.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { editable, tasksOf } from './tasks-file.ts';
 import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
@@ -16,7 +17,7 @@ export const command: Command = {
   usage: ['unfreeze [--ticket ID] [--dry-run]'],
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const workspace = openWorkspace(invocation);

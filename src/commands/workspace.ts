@@ -51,6 +51,28 @@ export function existingTicket(workspace: Workspace, invocation: Pick<Invocation
   throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${ticketFolder(settings, id)}`, howToBegin(settings, id, invocation.program), 'ticket-unknown');
 }
 
+/** What `ticketMeant` found out. */
+export interface MeantTicket {
+  /** Undefined where nothing says it, or two things say different ones. */
+  readonly id: string | undefined;
+  readonly isArchived: boolean;
+  /** All that are open here, in the order of their names. */
+  readonly open: readonly string[];
+}
+
+/** Which ticket is meant, whether it has a folder yet or not. Throws a UserError only for an id of a wrong form. */
+export function ticketMeant(workspace: Workspace, invocation: Pick<Invocation, 'values'>): MeantTicket {
+  const { open, known } = ticketsHere(workspace);
+  try {
+    const id = inferTicket(cluesOf(workspace, invocation, open, known), workspace.settings);
+    const named = open.includes(id) ? id : (caseTwin(id, open) ?? id);
+    return { id: named, isArchived: !open.includes(named) && known.includes(named), open: open.sort() };
+  } catch (error) {
+    if (!(error instanceof UserError) || (error.code !== 'ticket-missing' && error.code !== 'ticket-ambiguous')) throw error;
+    return { id: undefined, isArchived: false, open: open.sort() };
+  }
+}
+
 /** The ticket that a first document is made for: its id may be new, and is then unique ignoring case in all refs and worktrees. */
 export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'values'>): string {
   const { repository, settings } = workspace;

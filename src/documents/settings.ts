@@ -93,10 +93,10 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
       when: texts(requirements.when) ?? ['WHEN'],
       then: texts(requirements.then) ?? ['THEN'],
     },
-    branches: new Map(Object.entries(mapping(data?.branches)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
+    branches: textsByName(data?.branches),
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
-    models: new Map(Object.entries(mapping(data?.models)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined)),
+    models: textsByName(data?.models),
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
     staleDays: count(data?.stale_days) ?? 14,
@@ -115,6 +115,10 @@ function ruleSetting(value: unknown): RuleSetting {
   if (isSeverity(value)) return { severity: value, options: {} };
   const { severity, ...options } = mapping(value);
   return isSeverity(severity) ? { severity, options } : { options };
+}
+
+function textsByName(value: unknown): Map<string, string> {
+  return new Map(Object.entries(mapping(value)).filter((entry): entry is [string, string] => text(entry[1]) !== undefined));
 }
 
 function isSeverity(value: unknown): value is Severity | 'off' {

@@ -12,6 +12,6 @@ const BASE_ENV = {
 };
 
 /** The inherited environment with what every call needs. */
-export function environmentOf(options: Pick<GitOptions, 'env'>): NodeJS.ProcessEnv {
-  return { ...process.env, ...BASE_ENV, ...options.env };
+export function environmentOf(options: Pick<GitOptions, 'env' | 'asUser'>): NodeJS.ProcessEnv {
+  return { ...process.env, ...(options.asUser ? {} : BASE_ENV), ...options.env };
 }

@@ -8,6 +8,8 @@ export interface GitOptions {
   /** Added to the inherited environment (quarantine variables of a hook must pass through). */
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string | Buffer;
+  /** As if the user ran it: the user's hooks see the environment as it is. */
+  readonly asUser?: boolean;
   /** What git answered before: asked first. */
   readonly ahead?: ReadAhead;
   /** In a partial clone: the remotes that have what is missing here. */

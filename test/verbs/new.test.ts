@@ -18,7 +18,7 @@ describe('new spec and new idea', () => {
   it('write drafts that check accepts, and say what to commit', () => {
     const repository = workspace(sandbox);
     const answer = ask(sandbox, repository, ['new', 'spec', '--ticket', 'PROJ-7', '--title', 'Reports API', '--capability', 'reports']);
-    expect(answer).toMatchObject({ created: [`${FOLDER}/spec.md`], path: `${FOLDER}/spec.md`, ticket: 'PROJ-7', next_action: { argv: ['git', 'add', '--', `${FOLDER}/spec.md`] } });
+    expect(answer).toMatchObject({ created: [`${FOLDER}/spec.md`], path: `${FOLDER}/spec.md`, ticket: 'PROJ-7', next_action: { argv: ['sh', '-c', expect.stringContaining(`git add -- ${FOLDER}/spec.md && `)] } });
     ask(sandbox, repository, ['new', 'idea', '--title', 'Partners pull reports']);
     expect(ask(sandbox, repository, ['check', '--all']).findings.filter((finding: { severity: string }) => finding.severity === 'error')).toEqual([]);
     done(paste(sandbox, answer.next_action));

@@ -29,7 +29,7 @@ describe('where a verb runs', () => {
     sandbox.write(repository, { 'docs/specs/PROJ-8/idea.md': '---\nticket: PROJ-8\n---\n' });
     expect(ask(sandbox, `${repository}/docs/specs/PROJ-8`, ['new', 'spec', '--title', 'x'])).toMatchObject({
       path: 'docs/specs/PROJ-8/spec.md',
-      next_action: { argv: ['git', 'add', '--', 'spec.md'] },
+      next_action: { argv: ['sh', '-c', "git add -- spec.md && git commit -m 'docs(PROJ-8): write the spec' -- spec.md"] },
     });
   });
 

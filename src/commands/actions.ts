@@ -1,0 +1,52 @@
+import { join, posix, resolve } from 'node:path';
+import { parseDocument } from '../documents/parse.ts';
+import { ticketFolder } from '../documents/place.ts';
+import { mergeHeads, readBytes } from '../git/files.ts';
+import { shellCommand } from '../render/shell.ts';
+import type { ActionContext, CommandAction, Goal, Invocation, NextAction } from './command.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A verb of this program as an action, written as it was called. */
+export function verbAction({ program, cwd }: Pick<Invocation, 'program' | 'cwd'>, words: readonly string[], facts: Pick<CommandAction, 'description' | 'context' | 'confirm' | 'skills'>): CommandAction {
+  const argv = [...program.split(' '), ...words];
+  return { command: shellCommand(argv), argv, cwd: resolve(cwd), ...facts };
+}
+
+/** The commit of these paths and of nothing else, as it can be pasted where treework was called. In a merge, which git commits as a whole, of everything that is staged. */
+export function commitAction({ repository }: Pick<Workspace, 'repository'>, { cwd }: Pick<Invocation, 'cwd'>, paths: readonly string[], message: string, facts: Pick<CommandAction, 'description' | 'context'>): CommandAction {
+  const here = repository.prefix.replace(/\/$/, '');
+  const shown = paths.map((path) => posix.relative(here, path));
+  const only = mergeHeads(repository.gitDir).length > 0 ? [] : ['--', ...shown];
+  const command = `${shellCommand(['git', 'add', '--', ...shown])} && ${shellCommand(['git', 'commit', '-m', message, ...only])}`;
+  return { command, argv: ['sh', '-c', command], cwd: resolve(cwd), ...facts };
+}
+
+/** What an action of a ticket is about. */
+export function contextOf(workspace: Workspace, ticket: string | undefined, more: Pick<ActionContext, 'path'> = {}): ActionContext {
+  const goal = ticket === undefined ? undefined : goalOf(workspace, ticket);
+  return { ...(ticket !== undefined && { ticket }), ...(goal && { goal }), ...more };
+}
+
+/** What the ticket is for, as its files in the work tree say now: the goal of its workflow, else the title of its spec or idea. */
+function goalOf({ repository, settings }: Workspace, ticket: string): Goal | undefined {
+  const folder = join(repository.workRoot, ticketFolder(settings, ticket));
+  for (const name of ['tasks.md', 'spec.md', 'idea.md']) {
+    const bytes = readBytes(join(folder, name));
+    const goal = bytes && goalIn(parseDocument(bytes).data ?? {});
+    if (goal) return goal;
+  }
+  return undefined;
+}
+
+/** The goal that a workflow, a spec or an idea names; undefined where it names none. */
+export function goalIn(data: Readonly<Record<string, unknown>>): Goal | undefined {
+  const { title, why } = typeof data.goal === 'object' && data.goal !== null ? (data.goal as Record<string, unknown>) : { title: data.title };
+  if (typeof title !== 'string' || title.trim() === '') return undefined;
+  return { title, ...(typeof why === 'string' && why.trim() !== '' && { why }) };
+}
+
+/** What a person reads: what is next, and the command for it where there is one. */
+export function actionText(action: NextAction): string {
+  const lead = 'action' in action ? `next (${action.action})` : 'next';
+  return [`${lead}: ${action.description}`, ...(action.command === undefined ? [] : [`  ${action.command}`])].join('\n');
+}

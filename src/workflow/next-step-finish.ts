@@ -1,0 +1,46 @@
+import { type Facts, listed, type Step } from './step.ts';
+
+/** Nothing is left to work on: what closes a ticket, or why it does not go on. */
+export function finishStep(facts: Facts): Step {
+  const { ticket, status } = facts;
+  const { reason } = status.current;
+  if (reason === 'empty') return addNodes(facts);
+  if (reason !== 'done') return stuck(facts);
+  return recurs(facts) ?? retro(facts) ?? archive(facts, ticket.folder);
+}
+
+function addNodes({ id, ticket }: Facts): Step {
+  const path = `${ticket.folder}/tasks.md`;
+  return { id: 'add-nodes', action: 'agent:do', description: `plan the work: ${path} has no node that carries any`, will: ['add at least one node with its scope'], path, onPass: ['next', '--ticket', id] };
+}
+
+function stuck({ ticket, status }: Facts): Step {
+  const on = status.current.reason === undefined ? [] : status.current.on;
+  return { id: 'stuck', description: `nothing can be started: ${listed(on)} ${on.length === 1 ? 'waits' : 'wait'} for each other or for what is held up`, will: ['say what the rules find in the ticket'], run: ['check', ticket.folder] };
+}
+
+/** Asked before a ticket is put away. */
+function recurs({ id, ticket }: Facts): Step | undefined {
+  const { tasks } = ticket;
+  if (!tasks || tasks.data.recurs !== undefined || tasks.data.shape === 'operation') return undefined;
+  return {
+    id: 'recurs',
+    action: 'agent:do',
+    description: `will this recur? answer in ${tasks.path}: recurs: no, or recurs: yes where its next instance becomes a skill or an operation`,
+    will: [`write recurs: no or recurs: yes into ${tasks.path}`],
+    path: tasks.path,
+    missing: [{ line: 1, text: 'recurs' }],
+    onPass: ['next', '--ticket', id],
+  };
+}
+
+function retro({ id, ticket, verbs }: Facts): Step | undefined {
+  if (!verbs.has('retro') || ticket.snapshot.document(`${ticket.folder}/retro.md`)) return undefined;
+  return { id: 'retro', description: `look back on ${id}: what it took, and what it taught`, will: [`write ${ticket.folder}/retro.md`], run: ['retro', '--ticket', id] };
+}
+
+function archive({ id, verbs }: Facts, folder: string): Step {
+  if (verbs.has('archive')) return { id: 'archive', description: `put ${id} away: everything is settled`, will: ['promote its spec', `move ${folder} to the archive, as the last commit of the branch`], run: ['archive', '--ticket', id], confirm: true, isLast: true };
+  const run = verbs.has('report') ? ['report', '--ticket', id] : ['check', folder];
+  return { id: 'archive-ready', description: `${id} is ready for the archive: everything is settled`, will: ['show what was done'], run, isLast: true };
+}

@@ -1,0 +1,81 @@
+import type { TicketStatus } from './node-status.ts';
+import type { Scope } from './scope.ts';
+import type { Ticket } from './ticket.ts';
+
+/** What an agent or a person does, where it is no command. */
+export type AgentActionName = 'team:spawn' | 'wave:await-qa' | 'subagent:respawn' | 'human:approve' | 'agent:do';
+
+/** A line of a command of this program: the words after its name. */
+export type Words = readonly string[];
+
+/** A node that a step is about, and what it needs. */
+export interface StepNode {
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly role: string | undefined;
+  readonly model: string | undefined;
+  readonly scope: readonly string[] | undefined;
+  /** A plan has to be approved before it makes a new file. */
+  readonly plan: boolean;
+  /** Of the attempt that failed. */
+  readonly findings: readonly string[];
+  readonly retriesLeft: number | undefined;
+}
+
+export interface Choice {
+  readonly description: string;
+  readonly run: Words;
+}
+
+/** One step, as data: either a command, a commit, or what an agent or a person does. */
+export interface Step {
+  /** What kind of step it is: one word for each branch of `nextStep`. */
+  readonly id: string;
+  readonly description: string;
+  /** What will happen, for a person who is asked; a line each. */
+  readonly will: readonly string[];
+  readonly run?: Words;
+  readonly commit?: { readonly paths: readonly string[]; readonly subject: string; readonly nodes: readonly string[] };
+  readonly action?: AgentActionName;
+  /** The document to read or to write. */
+  readonly path?: string;
+  /** What is missing in it, with its line. */
+  readonly missing?: readonly { readonly line: number; readonly text: string }[];
+  readonly paths?: readonly string[];
+  readonly nodes?: readonly StepNode[];
+  readonly choices?: readonly Choice[];
+  readonly onPass?: Words;
+  readonly onFail?: Words;
+  /** A person is asked first. */
+  readonly confirm?: true;
+  /** The ticket of a fork: its own next step is what is next. */
+  readonly goTo?: string;
+  /** Nothing is left to do here. */
+  readonly isLast?: true;
+}
+
+/** All that is known of a ticket when one asks what comes next. */
+export interface KnownTicket {
+  readonly ticket: Ticket;
+  /** Governed paths of its folder that differ from the last commit. */
+  readonly uncommitted: readonly string[];
+  /** Paths with open conflicts. */
+  readonly unmerged: readonly string[];
+  /** Paths in a scope that differ from the last commit. */
+  changedIn(scope: Scope): readonly string[];
+  /** The verbs of this program. */
+  readonly verbs: ReadonlySet<string>;
+  /** What a new spec could be called. */
+  readonly title: string;
+}
+
+/** Everything a part of the decision may look at. */
+export interface Facts extends KnownTicket {
+  readonly id: string;
+  readonly status: TicketStatus;
+}
+
+/** A few names, and how many more. */
+export function listed(names: readonly string[]): string {
+  return names.length > 4 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
+}
