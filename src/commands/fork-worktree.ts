@@ -10,7 +10,7 @@ import { subTicketEdits } from '../render/fork.ts';
 import { shellCommand } from '../render/shell.ts';
 import { slugOf } from '../workflow/record-name.ts';
 import { write, type Written } from './answer.ts';
-import type { Invocation, NextAction, Outcome } from './command.ts';
+import type { CommandAction, Invocation, Outcome } from './command.ts';
 import type { PlannedFork } from './fork-open.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 import { trunkOf } from './workspace-text.ts';
@@ -58,9 +58,10 @@ function baseOf({ repository, settings }: Workspace): string {
 
 /** The spec is on another branch: it takes a commit of its own, there. */
 function withCommitThere(outcome: Outcome, { path, sub, edits }: { path: string; sub: string; edits: readonly string[] }): Outcome {
-  const action = outcome.json.next_action as NextAction;
+  const action = outcome.json.next_action as CommandAction;
   const there = `${shellCommand(['git', '-C', path, 'add', '--', ...edits])} && ${shellCommand(['git', '-C', path, 'commit', '-m', `docs(${posix.basename(sub)}): write the spec`])}`;
-  const next: NextAction = { ...action, command: `${action.command} && ${there}`, description: `${action.description}; its worktree is ${path}` };
+  const command = `${action.command} && ${there}`;
+  const next: CommandAction = { ...action, command, argv: ['sh', '-c', command], description: `${action.description}; its worktree is ${path}` };
   const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
-  return { ...outcome, json: { ...outcome.json, next_action: next }, text: text.replace(action.command, () => next.command).replace(action.description, () => next.description) };
+  return { ...outcome, json: { ...outcome.json, next_action: next }, text: text.replace(action.command, () => command).replace(action.description, () => next.description) };
 }

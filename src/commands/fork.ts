@@ -5,6 +5,7 @@ import type { Ticket } from '../workflow/ticket.ts';
 import type { Command, Outcome } from './command.ts';
 import { closeFork } from './fork-close.ts';
 import { openFork } from './fork-open.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 import { ticketOfWork } from './ticket-of-work.ts';
 import { existingTicket, openWorkspace, withTicket } from './workspace.ts';
 
@@ -23,7 +24,7 @@ export const command: Command = {
     title: { type: 'string', help: 'open: what the new ticket delivers; else the reason' },
     worktree: { type: 'boolean', help: 'open: a branch and a worktree for the new ticket, from the trunk' },
     abandoned: { type: 'string', help: 'close: why it was given up; a fork that is merged closes by itself' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [action, reference, ...rest] = invocation.positionals;
