@@ -61,9 +61,9 @@ function placeOrFolder(settings: Settings, path: string): WhyPlace | undefined {
   const { specs, archived } = settings.layout;
   if (path === specs || path === archived) return { kind: 'folder' };
   const place = placeOf(settings, path);
-  if (place?.kind !== 'stray') return place;
+  if (place && place.kind !== 'stray') return place;
   const inside = placeOf(settings, `${path}/README.md`);
-  if (!inside || inside.kind === 'stray') return place;
+  if (!inside || inside.kind === 'stray' || (!place && inside.folder !== path)) return place;
   const { name: _, ...folder } = inside;
   return { ...folder, kind: 'folder' };
 }
@@ -104,8 +104,10 @@ function settingsFor(place: WhyPlace | undefined, policy: Policy): Setting[] {
   if (!place || place.kind === 'workspace') return [];
   const kind = policy.settings.kinds.find(({ name }) => name === place.kind);
   if (kind) return [{ name: 'kind', value: `${kind.name}: ${kind.path}${isPreset(kind.name) ? ', shipped with treework' : ''}`, from: origin(policy, ['kinds', kind.name]) }];
+  const { operations } = policy.settings.layout;
+  const isRun = operations !== undefined && !place.archived && place.folder?.startsWith(`${operations}/`) === true;
   const key = place.archived ? 'archived' : 'specs';
-  const layout = { name: 'layout', value: `${key}: ${policy.settings.layout[key]}`, from: origin(policy, ['layout', key]) };
+  const layout = isRun ? { name: 'layout', value: `runs of operations in ${operations}`, from: origin(policy, ['kinds', 'operation']) } : { name: 'layout', value: `${key}: ${policy.settings.layout[key]}`, from: origin(policy, ['layout', key]) };
   return [layout, { name: 'tickets', value: `pattern: ${policy.settings.ticketPattern.source}`, from: origin(policy, ['tickets', 'pattern']) }];
 }
 

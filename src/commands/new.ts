@@ -10,6 +10,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   change: async () => (await import('./new-change.ts')).newChange,
   directory: async () => (await import('./new-directory.ts')).newDirectory,
   section: async () => (await import('./new-section.ts')).newSection,
+  run: async () => (await import('./new-run.ts')).newRun,
   kind: async () => (await import('./new-kind.ts')).newKind,
 };
 
@@ -24,6 +25,7 @@ export const command: Command = {
     'new directory PATH',
     'new section --title HEADING [--path PATH]',
     'new KIND [--title TITLE] [--set KEY=VALUE…] [--path PATH]',
+    'new run [--operation NAME] [--period PERIOD]',
     'new kind NAME --from PATTERN',
     'new kind NAME --path PATTERN [--section HEADING…]',
   ],
@@ -39,6 +41,8 @@ export const command: Command = {
     reason: { type: 'string', help: 'change: why the spec has to change' },
     blocks: { type: 'string', multiple: true, help: 'change: a node that waits until this is decided' },
     by: { type: 'string', help: 'change: who proposes; else TREEWORK_ACTOR, else git’s email and the worktree' },
+    operation: { type: 'string', help: 'run: the operation’s folder; else the one the current folder is in, or the only one' },
+    period: { type: 'string', help: 'run: 2026-11-20, 2026-W47, 2026-11, 2026-Q4 or 2026; else the one that now is in, by the operation’s period' },
     set: { type: 'string', multiple: true, help: 'other kinds: KEY=VALUE of the frontmatter, or of a place in the template or the path' },
     path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it; section: the document, else CONTINUITY.md' },
     from: { type: 'string', help: 'kind: the files that show what a document of it looks like' },

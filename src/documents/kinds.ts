@@ -22,7 +22,7 @@ export interface Kind {
 }
 
 /** Names that mean something else, which no kind may have: the core's kinds, what a path may be besides, and what `new` makes besides. */
-export const RESERVED_KINDS: readonly string[] = ['workspace', 'idea', 'spec', 'tasks', 'node', 'change', 'fork', 'checkpoint', 'retro', 'readme', 'attachment', 'stray', 'folder', 'directory', 'section', 'kind'];
+export const RESERVED_KINDS: readonly string[] = ['workspace', 'idea', 'spec', 'tasks', 'node', 'change', 'fork', 'checkpoint', 'retro', 'readme', 'attachment', 'stray', 'folder', 'directory', 'section', 'kind', 'run'];
 
 const NAME = /^[a-z0-9][a-z0-9-]*$/;
 
