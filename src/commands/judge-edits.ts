@@ -29,6 +29,18 @@ export function judgeEdits(workspace: Workspace, work: Tree, edits: readonly Edi
   });
 }
 
+/**
+ * Every error of state that these edits would make in what is touched by them: nothing of a step, for
+ * which the next commit's judge has the parents. Asks git for nothing when `files` does not.
+ */
+export function judgeState(files: Tree, edits: readonly Edit[], program: string): Finding[] {
+  const options = { rules, scope: edits.map((edit) => edit.path), program };
+  const would = check({ before: [], after: new OverlayTree(files, edits) }, options).findings.filter(isError);
+  if (would.length === 0) return [];
+  const known = new Set(check({ before: [], after: files }, options).findings.filter(isError).map(identity));
+  return would.filter((finding) => !known.has(identity(finding)));
+}
+
 /** Errors of one document as it stands, unfilled places among them. */
 export function judgeDraft(workspace: Workspace, work: Tree, path: string, program: string): Finding[] {
   const before = workspace.repository.nextParents();

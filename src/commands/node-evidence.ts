@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import { readText } from '../git/files.ts';
-import type { Tree } from '../tree/tree.ts';
+import type { WorkFile } from '../git/files-below.ts';
 import type { Digests } from '../workflow/node-law.ts';
 import type { NodeState } from '../workflow/node-status.ts';
 import type { NodeStep } from '../workflow/node-transition.ts';
@@ -21,7 +21,8 @@ interface About {
   readonly state: NodeState;
   /** The wave that a start belongs to. */
   readonly wave: number;
-  readonly work: Tree;
+  /** The files of the work tree that can be in the node's scope. */
+  readonly files: readonly WorkFile[];
   readonly verb: NodeVerb;
   readonly digests: Digests;
 }
@@ -29,11 +30,11 @@ interface About {
 /** What an entry of this verb holds: as given, and as the work tree tells. */
 export function evidenceOf({ settings }: Workspace, invocation: Invocation, about: About): Pick<NodeStep, 'evidence' | 'l0' | 'l1'> {
   const { values } = invocation;
-  const { verb, state, work } = about;
+  const { verb, state, files } = about;
   const reason = lineOf(values, 'reason');
   const why: Data = reason === undefined ? {} : { reason };
   const limits = scopeOf(state.node, settings.modules);
-  const scope = (): Data => (limits ? { scope: scopeDigest(work, limits) } : {});
+  const scope = (): Data => (limits ? { scope: scopeDigest(files, limits) } : {});
   switch (verb) {
     case 'start':
     case 'retry':

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
 import { appendItem, removeKey, renderFrontmatter, setValue } from '../documents/edit.ts';
-import { archivedFolder, ticketFolder } from '../documents/place.ts';
-import { WORKSPACE_PATH } from '../documents/settings.ts';
+import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
+import { FileTree } from '../git/file-tree.ts';
 import { readBytes } from '../git/files.ts';
+import { filesBelow, type WorkFile } from '../git/files-below.ts';
 import { withLock } from '../git/lock.ts';
-import { withWorkTree } from '../git/work-tree.ts';
 import type { Edit } from '../tree/edit.ts';
-import type { Tree } from '../tree/tree.ts';
 import { ticketLaw } from '../workflow/node-law.ts';
 import { ticketStatus, type NodeState, type TicketStatus } from '../workflow/node-status.ts';
 import { applyStep, type NodeStep, type RecordChange } from '../workflow/node-transition.ts';
@@ -18,12 +17,12 @@ import { scopeOf } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
 import { taskNodes } from '../workflow/task-tree.ts';
 import type { NodeVerb } from '../workflow/transitions.ts';
-import { wavesOf, type Waves } from '../workflow/wave.ts';
-import { refuse, write } from './answer.ts';
+import { wavesOf } from '../workflow/wave.ts';
+import { refuse, write, type Written } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { frozenTicket, type FrozenTicket } from './frozen-ticket.ts';
-import { judgeEdits } from './judge-edits.ts';
-import { claimFree, mayStart } from './node-claim.ts';
+import { judgeState } from './judge-edits.ts';
+import { claimFree, lookElsewhere, mayStart } from './node-claim.ts';
 import { evidenceOf } from './node-evidence.ts';
 import { editable } from './tasks-file.ts';
 import { existingTicket, openWorkspace, type Workspace } from './workspace.ts';
@@ -44,61 +43,93 @@ export interface Found {
   readonly body?: (record: string) => string;
 }
 
-/** Applies one verb to some nodes: all of them or none, one file each. */
+/**
+ * Applies one verb to some nodes: all of them or none, one file each. What stands here and elsewhere
+ * is read, judged and written while this process holds the claims' lock, so that of two who begin at
+ * once the second sees what the first has written.
+ */
 export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: readonly string[], found: Found = {}): Promise<Outcome> {
   if (ids.length === 0) throw new UserError(`Unexpected absence of a node, expected the node to ${verb}`, `${invocation.program} ${verb === 'retry' ? verb : `node ${verb}`} NODE`, 'usage');
   const workspace = openWorkspace(invocation);
   const id = existingTicket(workspace, invocation);
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
-  return withWorkTree(workspace.repository, rootsOf(workspace, id, ids), (work) => {
-    const frozen = frozenTicket(workspace, work, id, invocation.program);
-    const status = ticketStatus(frozen.ticket, workspace.settings.execution.maxRetries);
-    const at = now();
-    const waves = wavesOf(status, workspace.settings);
-    const steps: Step[] = [];
-    for (const node of new Set(ids)) steps.push(stepOf(workspace, invocation, frozen, status, work, { verb, by, at, node, waves, begun: steps.map(({ state }) => state.node.id), found }));
-    const edits = steps.map(({ edit }) => edit);
-    const findings = judgeEdits(workspace, work, edits, invocation.program, 'new');
-    if (findings.length > 0) return refuse(work, findings, invocation, `${[...new Set(ids)].join(', ')} cannot be written like this; nothing was written`);
-    return withLock(join(workspace.repository.commonDir, 'treework', 'claim.lock'), () => {
-      for (const { state, path } of steps) claimFree(workspace, path, state, invocation.program);
-      return write(workspace, invocation, {
-        edits,
-        message: `chore(${id}): ${verb} ${[...new Set(ids)].join(', ')}`,
-        description: 'commit the record with the work it is about',
-        done: steps.map(({ state, change }) => `${state.node.id} is ${String(change.set.status)} by ${by}`).join('\n'),
-        json: { ticket: id, by, nodes: steps.map(({ state, path, change }) => ({ node: state.node.id, status: change.set.status, path, entries: change.appended })), node: ids[0], status: steps[0]?.change.set.status },
-      });
-    });
+  const files = await filesBelow(workspace.repository, hasScope(verb) ? rootsOf(workspace, id, ids) : []);
+  const asked = { verb, by, at: now(), files, found };
+  return withLock(claimsLock(workspace), () => {
+    const decided = decide(workspace, invocation, id, [...new Set(ids)], asked);
+    return 'exit' in decided ? decided : write(workspace, invocation, decided);
   });
+}
+
+/** Who holds it is the only one to claim or move nodes, in all work trees of the repository. */
+function claimsLock({ repository }: Workspace): string {
+  return repository.statePath('claim.lock');
 }
 
 interface Asked {
   readonly verb: NodeVerb;
   readonly by: string;
   readonly at: string;
-  readonly node: string;
-  readonly waves: Waves;
-  /** Nodes that the same call has begun already. */
-  readonly begun: readonly string[];
+  readonly files: readonly WorkFile[];
   readonly found: Found;
 }
 
-function stepOf(workspace: Workspace, invocation: Invocation, frozen: FrozenTicket, status: TicketStatus, work: Tree, asked: Asked): Step {
-  const { ticket } = frozen;
-  const state = status.byId.get(asked.node);
-  if (!state) throw new UserError(`Unexpected node ${asked.node}, expected one of ${status.nodes.slice(0, 20).map((one) => one.node.id).join(', ')}`, `look at ${frozen.tasks.path}`, 'node-unknown');
+/** What there is to write, or why there is nothing: from what stands there at this moment. */
+function decide(workspace: Workspace, invocation: Invocation, id: string, ids: readonly string[], asked: Asked): Written | Outcome {
+  const { repository, settings } = workspace;
+  const { verb, by } = asked;
+  const work = new FileTree(repository.workRoot, { objectFormat: repository.objectFormat });
+  const frozen = frozenTicket(workspace, work, id, invocation.program);
+  const status = ticketStatus(frozen.ticket, settings.execution.maxRetries);
+  const elsewhere = lookElsewhere(workspace, frozen, work, status);
+  const waves = wavesOf(elsewhere.status, settings);
+  const steps: Step[] = [];
+  for (const node of ids) {
+    const state = stateOf(node, status, frozen, verb, invocation.program);
+    if (isStart(verb, state)) mayStart(state, verb, { waves, begun: steps.map((step) => step.state.node.id), elsewhere, program: invocation.program });
+    claimFree(state, elsewhere, invocation.program);
+    steps.push(stepOf(workspace, invocation, frozen, state, waves.number, asked));
+  }
+  const edits = steps.map(({ edit }) => edit);
+  const findings = judgeState(work, edits, invocation.program);
+  if (findings.length > 0) return refuse(work, findings, invocation, `${ids.join(', ')} cannot be written like this; nothing was written`);
+  return {
+    edits,
+    message: `chore(${id}): ${verb} ${ids.join(', ')}`,
+    description: 'commit the record with the work it is about',
+    done: steps.map(({ state, change }) => `${state.node.id} is ${String(change.set.status)} by ${by}`).join('\n'),
+    json: { ticket: id, by, nodes: steps.map(({ state, path, change }) => ({ node: state.node.id, status: change.set.status, path, entries: change.appended })), node: ids[0], status: steps[0]?.change.set.status },
+  };
+}
+
+/** Verbs whose entries say what the node's files were. */
+function hasScope(verb: NodeVerb): boolean {
+  return verb === 'start' || verb === 'retry' || verb === 'done' || verb === 'complete';
+}
+
+function isStart(verb: NodeVerb, _: NodeState): verb is 'start' | 'retry' {
+  return verb === 'start' || verb === 'retry';
+}
+
+/** The node that is meant. Throws a UserError where there is none, or where its status is not for anybody to say. */
+function stateOf(node: string, { byId, nodes }: TicketStatus, { tasks }: FrozenTicket, verb: NodeVerb, program: string): NodeState {
+  const state = byId.get(node);
+  if (!state) throw new UserError(`Unexpected node ${node}, expected one of ${nodes.slice(0, 20).map((one) => one.node.id).join(', ')}`, `look at ${tasks.path}`, 'node-unknown');
   const isPhase = state.node.children.length > 0 || state.node.data.type === 'phase';
-  if (isPhase && asked.verb !== 'skip' && asked.verb !== 'reset') throw new UserError(`Unexpected ${asked.verb} of the phase ${asked.node}, expected one of the nodes in it: its status follows from theirs`, `${invocation.program} node ${asked.verb} ${state.node.children[0]?.id ?? 'NODE'}`, 'node-phase');
-  if (asked.verb === 'start' || asked.verb === 'retry') mayStart(state, asked.waves, asked.begun, asked.verb, invocation.program);
-  const law = ticketLaw(ticket, workspace.settings.execution.maxRetries);
-  const said = evidenceOf(workspace, invocation, { frozen, state, wave: asked.waves.number, work, verb: asked.verb, digests: law.digests() });
-  const step: NodeStep = { verb: asked.verb, by: asked.by, at: asked.at, ...said, evidence: { ...said.evidence, ...asked.found.evidence } };
-  const path = `${frozen.folder}/nodes/${asked.node}.md`;
-  const change = applyStep(asked.node, state.record?.data, step, law.lawOf(state.node));
+  if (isPhase && verb !== 'skip' && verb !== 'reset') throw new UserError(`Unexpected ${verb} of the phase ${node}, expected one of the nodes in it: its status follows from theirs`, `${program} node ${verb} ${state.node.children[0]?.id ?? 'NODE'}`, 'node-phase');
+  return state;
+}
+
+function stepOf(workspace: Workspace, invocation: Invocation, frozen: FrozenTicket, state: NodeState, wave: number, asked: Asked): Step {
+  const { verb, by, at, files, found } = asked;
+  const law = ticketLaw(frozen.ticket, workspace.settings.execution.maxRetries);
+  const said = evidenceOf(workspace, invocation, { frozen, state, wave, files, verb, digests: law.digests() });
+  const step: NodeStep = { verb, by, at, ...said, evidence: { ...said.evidence, ...found.evidence } };
+  const path = `${frozen.folder}/nodes/${state.node.id}.md`;
+  const change = applyStep(state.node.id, state.record?.data, step, law.lawOf(state.node));
   if ('refused' in change) throw new UserError(change.refused, `${invocation.program} explain node-status-explained has the table`, 'node-transition');
   const edit = editOf(workspace, path, state, change);
-  const { body } = asked.found;
+  const { body } = found;
   return { state, path, change, edit: body && edit.content !== undefined ? { ...edit, content: body(edit.content.toString()) } : edit };
 }
 
@@ -110,14 +141,13 @@ function editOf(workspace: Workspace, path: string, { record }: NodeState, chang
   return { path, content: Object.entries(change.set).reduce((text, [key, value]) => setValue(text, [key], value), grown), expect: file.bytes };
 }
 
-/** What has to be read of the work tree: the ticket's folder, and what is in the nodes' scopes. */
+/** Below which the files of the nodes' scopes stand. */
 function rootsOf({ repository, settings }: Workspace, id: string, ids: readonly string[]): string[] {
-  const [folder, archived] = [ticketFolder(settings, id), archivedFolder(settings, id)];
-  const tasks = readBytes(join(repository.workRoot, folder, 'tasks.md'));
+  const tasks = readBytes(join(repository.workRoot, ticketFolder(settings, id), 'tasks.md'));
   const nodes = tasks ? taskNodes(parseDocument(tasks).data ?? {}).filter((node) => ids.includes(node.id)) : [];
   const roots = nodes.flatMap((node) => {
     const scope = scopeOf(node, settings.modules);
     return scope ? scopeRoots(scope) : [];
   });
-  return roots.includes('') ? [''] : [WORKSPACE_PATH, folder, archived, ...new Set(roots)];
+  return roots.includes('') ? [''] : [...new Set(roots)];
 }

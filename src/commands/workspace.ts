@@ -106,7 +106,10 @@ function cluesOf({ repository, settings }: Workspace, invocation: Pick<Invocatio
   return {
     option: typeof option === 'string' ? option : undefined,
     folder: folderTicket(repository.prefix, settings),
-    branch: repository.branch ?? interruptedBranch(repository),
+    // git is asked where it has to be: --ticket says enough.
+    get branch() {
+      return repository.branch ?? interruptedBranch(repository);
+    },
     worktree: isLinked ? basename(repository.workRoot) : undefined,
     known,
     open,

@@ -30,9 +30,8 @@ function namesInRefs(repository: Repository, directories: readonly string[]): st
 export function workTrees(repository: Repository): string[] {
   const roots = new Set<string>();
   if (repository.root !== undefined) roots.add(repository.root);
-  const main = repository.tryGit(['worktree', 'list', '--porcelain']);
-  const first = main.status === 0 ? linesOf(main.stdout)[0] : undefined;
-  if (first?.startsWith('worktree ')) roots.add(first.slice('worktree '.length));
+  const main = mainWorkTree(repository);
+  if (main !== undefined) roots.add(main);
   // Read from git's own files: `worktree list -z`, which survives any name, is younger than the git we ask for.
   const linked = join(repository.commonDir, 'worktrees');
   for (const name of namesIn(linked)) {
@@ -40,4 +39,12 @@ export function workTrees(repository: Repository): string[] {
     if (gitFile) roots.add(dirname(gitFile));
   }
   return [...roots];
+}
+
+/** Asked of git from a linked work tree alone: the main one is its own. */
+function mainWorkTree(repository: Repository): string | undefined {
+  if (repository.root !== undefined && repository.gitDir === repository.commonDir) return repository.root;
+  const answer = repository.tryGit(['worktree', 'list', '--porcelain']);
+  const first = answer.status === 0 ? linesOf(answer.stdout)[0] : undefined;
+  return first?.startsWith('worktree ') ? first.slice('worktree '.length) : undefined;
 }

@@ -1,5 +1,4 @@
 import { hash } from '../documents/digest.ts';
-import type { Tree } from '../tree/tree.ts';
 import { isInScope, type Scope } from './scope.ts';
 
 /** The folders below which everything in a scope stands: what its patterns say before their first wildcard. */
@@ -12,8 +11,8 @@ export function scopeRoots({ patterns }: Pick<Scope, 'patterns'>): string[] {
   return roots.includes('') ? [''] : [...new Set(roots)];
 }
 
-/** A digest over path and content of every file in a scope: the same after a rebase or a squash. */
-export function scopeDigest(tree: Tree, scope: Scope): string {
-  const entries = tree.walk(scopeRoots(scope)).filter(({ path }) => isInScope(path, scope));
-  return hash([...new Set(entries.map(({ path, oid }) => `${path}\0${oid}\n`))].sort().join(''));
+/** A digest over path and content (its blob's id) of those files that are in a scope: the same after a rebase or a squash. */
+export function scopeDigest(files: readonly { readonly path: string; readonly oid: string }[], scope: Scope): string {
+  const inside = files.filter(({ path }) => isInScope(path, scope));
+  return hash([...new Set(inside.map(({ path, oid }) => `${path}\0${oid}\n`))].sort().join(''));
 }
