@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   change: () => import('./change.ts'),
   check: () => import('./check.ts'),
   codegen: () => import('./codegen.ts'),
+  context: () => import('./context.ts'),
   'diff-driver': () => import('./diff-driver.ts'),
   doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),

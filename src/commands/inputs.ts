@@ -18,6 +18,12 @@ export function lineOf(values: Values, name: string): string | undefined {
   throw new UserError(`Unexpected --${name} ${JSON.stringify(value)}, expected some text on one line`, `--${name} "SOME TEXT"`, 'input');
 }
 
+/** The texts of an option that may be given several times, each on one line. */
+export function linesOf(values: Values, name: string): string[] {
+  const given = values[name];
+  return (Array.isArray(given) ? given : [given]).flatMap((value) => lineOf({ [name]: value }, name) ?? []);
+}
+
 export function requiredLine(values: Values, name: string, example: string): string {
   const line = lineOf(values, name);
   if (line === undefined) throw new UserError(`Unexpected absence of --${name}, expected some text`, `--${name} "${example}"`, 'input');

@@ -9,10 +9,12 @@ const VERBS: readonly NodeVerb[] = ['start', 'done', 'complete', 'fail', 'escala
 export const command: Command = {
   summary: 'write what happened to a node: start, done, complete, fail, escalate, skip, reject, release, reset',
   usage: [
+    'node add NODE [--under PHASE] [--before NODE | --after NODE] [--title TITLE] [--depends-on NODE]… [--covers NAME]… [--scope PATTERN]… [--type TYPE] …',
     'node start NODE… [--by ACTOR]',
     'node done NODE --l0 OUTCOME [--l1 FILE]',
     'node complete NODE… --verdict pass --verified-by ACTOR|pr [--exit STATUS] [--red FAILING]',
     'node run NODE [--timeout SECONDS]',
+    'node expand NODE OF…',
     'node fail NODE --finding WHAT…',
     'node escalate|skip|reject|release|reset NODE… --reason WHY',
   ],
@@ -28,11 +30,27 @@ export const command: Command = {
     red: { type: 'string', help: 'how many tests failed before the work' },
     reason: { type: 'string', help: 'why' },
     timeout: { type: 'string', help: 'of run: seconds until the command is killed; 1800 without it' },
+    under: { type: 'string', help: 'of add: the phase that it is put in; a node that nobody has begun becomes one' },
+    before: { type: 'string', help: 'of add: the node that it is put in front of' },
+    after: { type: 'string', help: 'of add: the node that it is put behind' },
+    title: { type: 'string', help: 'of add: what the node does, for people' },
+    type: { type: 'string', help: 'of add: agent, command, human or phase' },
+    role: { type: 'string', help: 'of add: which kind of agent, such as implementer or test-writer' },
+    covers: { type: 'string', multiple: true, help: 'of add: a requirement that it answers for, or all, or none; several times for several' },
+    scope: { type: 'string', multiple: true, help: 'of add: a path or pattern that it may change; several times for several' },
+    'depends-on': { type: 'string', multiple: true, help: 'of add: a node that has to be complete before; several times for several' },
+    order: { type: 'string', help: 'of add, for the nodes below: sequential or free' },
+    command: { type: 'string', help: 'of add: what a command node runs' },
+    input: { type: 'string', multiple: true, help: 'of add: what it reads, PATH or PATH#HEADING; several times for several' },
+    output: { type: 'string', multiple: true, help: 'of add: what it makes; several times for several' },
+    process: { type: 'string', multiple: true, help: 'of add: a step of the work; several times for several' },
     ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [action, ...nodes] = invocation.positionals;
     if (action === 'run') return (await import('./node-run.ts')).runNode(invocation, nodes);
+    if (action === 'expand') return (await import('./node-expand.ts')).expandNode(invocation, nodes);
+    if (action === 'add') return (await import('./node-add.ts')).addNode(invocation, nodes);
     const verb = VERBS.find((one) => one === action);
     if (!verb) throw new UserError(`Unexpected ${action === undefined ? 'absence of an action' : `action ${action}`}, expected ${VERBS.slice(0, -1).join(', ')} or ${VERBS.at(-1)}`, `${invocation.program} node --help`, 'usage');
     return stepNodes(invocation, verb, nodes);

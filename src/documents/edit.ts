@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Node, Pair, YAMLMap } from 'yaml';
+import type { Node, Pair, YAMLMap, YAMLSeq } from 'yaml';
 import { UserError } from '../error.ts';
 import { yamlAuthority } from './authority.ts';
 import type { DataPath } from './document.ts';
 import { findFence, positionAt } from './fence.ts';
 import type { Fence } from './fence.ts';
 import { blockLines } from './render-yaml.ts';
-import { addItem, addKey, colonEnd, columnOf, dropPair, rangeOf, replaceValue } from './splice.ts';
+import { addItem, addItemAfter, addKey, colonEnd, columnOf, dropPair, rangeOf, replaceValue } from './splice.ts';
 import type { Slot, Source, Splice } from './splice.ts';
 import { EMPTY, readStrictly } from './yaml-strict.ts';
 
@@ -42,6 +42,20 @@ export function appendItem(text: string, path: DataPath, value: unknown): string
   if (list === undefined || list === null) return setValue(text, path, [value]);
   if (!Array.isArray(list)) throw noPlace(path, 'a list');
   return setValue(text, [...path, list.length], value);
+}
+
+/** The text with one more item in the list at a path, before the one with an index: at its length, at the end. An absent list is made. */
+export function insertItem(text: string, path: DataPath, index: number, value: unknown): string {
+  const before = readForEdit(text);
+  const list = valueAt(before.data, path);
+  if (!Array.isArray(list) || index >= list.length) return appendItem(text, path, value);
+  const expected = structuredClone(before.data);
+  (valueAt(expected, path) as unknown[]).splice(index, 0, structuredClone(value));
+  return apply(text, before, expected, path, () => {
+    const parent = nodeAt(before.root, path.slice(0, -1));
+    const slot = parent === null ? undefined : slotAt(before.source, parent, path.at(-1) ?? '', false);
+    return slot ? addItemAfter(before.source, slot.node as YAMLSeq, index - 1, value, slot.after) : [];
+  });
 }
 
 /** The text without the key at a path; unchanged when there is none. */

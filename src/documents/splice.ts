@@ -96,14 +96,19 @@ export function addKey(source: Source, map: YAMLMap, key: string, value: unknown
 
 /** A further item at the end of a list. */
 export function addItem(source: Source, list: YAMLSeq, value: unknown): Splice[] {
-  const last = list.items.at(-1) as Node | Pair<Node, Node | null> | undefined;
-  const flow = renderInline(value, true);
+  if (list.items.length > 0) return addItemAfter(source, list, list.items.length - 1, value);
+  return list.flow ? [insertAt(rangeOf(list)[0] + 1, renderInline(value, true))] : [];
+}
+
+/** A further item just after one that there is, or with the index -1 at the top of the list, whose key ends at `keyEnd`: comments above the next item stay with that. */
+export function addItemAfter(source: Source, list: YAMLSeq, index: number, value: unknown, keyEnd = 0): Splice[] {
   const { isPair } = yamlAuthority();
-  if (last === undefined) return list.flow ? [insertAt(rangeOf(list)[0] + 1, flow)] : [];
-  const end = isPair(last) ? pairEnd(last as Pair<Node, Node | null>) : contentEnd(last);
-  if (list.flow) return [insertAt(end, `, ${flow}`)];
+  const item = list.items[index] as Node | Pair<Node, Node | null> | undefined;
+  const end = item === undefined ? keyEnd : isPair(item) ? pairEnd(item as Pair<Node, Node | null>) : contentEnd(item);
+  const flow = renderInline(value, true);
+  if (list.flow) return [item === undefined ? insertAt(rangeOf(list)[0] + 1, `${flow}, `) : insertAt(end, `, ${flow}`)];
   const token = list.srcToken as CST.BlockSequence | undefined;
-  const dash = token?.items.at(-1)?.start.find(({ type }) => type === 'seq-item-ind');
+  const dash = token?.items[index]?.start.find(({ type }) => type === 'seq-item-ind');
   const at = lineAfter(source.text, Math.max(end, (dash?.offset ?? 0) + 1));
   const column = columnOf(source.text, rangeOf(list)[0]);
   return [itemLines(value), [`- ${renderInline(value)}`]].map((lines) => insertAt(at, wholeLines(source, lines, column)));

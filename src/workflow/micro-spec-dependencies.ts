@@ -11,7 +11,7 @@ import { leavesOf, textsIn, type TaskNode } from './task-tree.ts';
 /** The nearest of the nodes before: their L0 goes before the texts of inputs, that of the others after. */
 const NEAREST = 30;
 
-interface Before {
+export interface Before {
   /** Leaves that the node or its phases wait for by name or by order. */
   readonly direct: readonly NodeState[];
   /** All other leaves that come before it, nearest last. */
@@ -19,7 +19,7 @@ interface Before {
 }
 
 /** The leaves that come before a node. */
-function nodesBefore({ nodes, byId }: TicketStatus, node: TaskNode): Before {
+export function nodesBefore({ nodes, byId }: TicketStatus, node: TaskNode): Before {
   const all = nodes.map((state) => state.node);
   const precedes = precedenceOf(all);
   const named = directlyBefore(node, all);
@@ -78,7 +78,7 @@ function fullAccounts(state: NodeState, before: readonly NodeState[], program: s
 }
 
 /** The full account of a node; undefined where nobody wrote one. */
-function bodyOf({ record }: NodeState): string | undefined {
+export function bodyOf({ record }: NodeState): string | undefined {
   const body = record?.parsed.body.trim();
   return body === undefined || body === '' ? undefined : `${body}\n`;
 }

@@ -1,3 +1,4 @@
+import type { DataPath } from '../documents/document.ts';
 import { tokensIn } from '../documents/tokens.ts';
 import { effectiveSpec, type EffectiveRequirement } from './effective-spec.ts';
 import { clipped, fit, grouped, type Part } from './fit.ts';
@@ -5,10 +6,10 @@ import { contractsPart } from './micro-spec-contracts.ts';
 import { dependenciesPart } from './micro-spec-dependencies.ts';
 import { scopePart, verificationPart } from './micro-spec-duties.ts';
 import { objectivePart, requirementsPart } from './micro-spec-work.ts';
-import { isOpen, type NodeState, type TicketStatus } from './node-status.ts';
+import type { NodeState, TicketStatus } from './node-status.ts';
 import { REVIEWER, roleOf } from './roles.ts';
 import { routedInputs, type RoutedInput } from './routed-input.ts';
-import { coversOf } from './task-tree.ts';
+import { coversOf, dataPathOf } from './task-tree.ts';
 import type { Ticket } from './ticket.ts';
 import { toldStatus } from './told-status.ts';
 
@@ -28,6 +29,17 @@ export interface MicroSpecSection {
   readonly cut: readonly string[];
 }
 
+/** Something that the node needs and nobody can read. */
+export interface Missing {
+  /** The rule that judges the like. */
+  readonly rule: string;
+  /** Where the frontmatter of tasks.md asks for it. */
+  readonly at: DataPath;
+  /** `Unexpected X, expected Y`. */
+  readonly message: string;
+  readonly remedy: string;
+}
+
 /** What one node's agent needs to know, and no more. */
 export interface MicroSpec {
   readonly ticket: string;
@@ -44,8 +56,8 @@ export interface MicroSpec {
   readonly tokens: number;
   readonly budget: number;
   readonly inputs: readonly RoutedInput[];
-  /** What the node needs and nobody can read: each a sentence `Unexpected X, expected Y`. */
-  readonly missing: readonly string[];
+  /** What an earlier node is still to make is not among it. */
+  readonly missing: readonly Missing[];
 }
 
 export interface MicroSpecOptions {
@@ -86,8 +98,9 @@ export function microSpec(ticket: Ticket, status: TicketStatus, state: NodeState
   const inputs = routedInputs(ticket, status, state);
   const { covered, unknown } = coveredBy(ticket, state);
   const about: About = { ticket, status, state, program, role, covered, unknown, inputs };
+  const missing = missingOf(about);
   const title = clipped(typeof node.data.title === 'string' ? node.data.title : node.id, 200);
-  const head = `# ${ticket.id}/${node.id}${title === node.id ? '' : `: ${title}`}\n\n${clipped(standing.text, 500)}\n`;
+  const head = `# ${ticket.id}/${node.id}${title === node.id ? '' : `: ${title}`}\n\n${clipped(standing.text, 500)}${missing.length === 0 ? '' : ` **Missing: ${missing.length === 1 ? 'one thing that it needs, which is' : `${missing.length} things that it needs, which are`} said below.**`}\n`;
   const parts: readonly (readonly [SectionId, Part])[] = [
     ['objective', objectivePart(about)],
     ['requirements', requirementsPart(about)],
@@ -101,7 +114,7 @@ export function microSpec(ticket: Ticket, status: TicketStatus, state: NodeState
   const fitted = fit(parts.map(([, part]) => part), 4 * budget - Buffer.byteLength(head + longest));
   const sections = fitted.map((section, index) => ({ id: (parts[index] as (typeof parts)[number])[0], ...section }));
   const { text, tokens } = accounted(head + sections.map((section) => section.text).join(''), sections, account);
-  return { ticket: ticket.id, node: node.id, title, role, isReady: standing.isReady, standing: standing.text, sections, text, tokens, budget, inputs, missing: missingOf(about) };
+  return { ticket: ticket.id, node: node.id, title, role, isReady: standing.isReady, standing: standing.text, sections, text, tokens, budget, inputs, missing };
 }
 
 interface Account {
@@ -139,14 +152,18 @@ function coveredBy(ticket: Ticket, { node }: NodeState): Pick<About, 'covered' |
   return { covered: requirements.filter(({ name }) => covers.includes(name)), unknown: covers.filter((name) => !names.has(name)) };
 }
 
-function missingOf({ state, inputs, unknown, ticket }: About): string[] {
-  const faults = inputs.flatMap(({ isHandedOver, path, section, state: found, maker }) => {
-    if (found === 'outside') return [`Unexpected input ${path}, expected a path inside of the repository`];
-    if (found === 'no-section') return [`Unexpected section "${section}" of ${path}, expected one of its headings`];
+function missingOf({ state, inputs, unknown, ticket }: About): Missing[] {
+  const { node } = state;
+  const faults = inputs.flatMap(({ isHandedOver, at, path, section, state: found, maker }): Missing[] => {
+    const input = (message: string, remedy: string): Missing[] => [{ rule: 'contract-input', at, message, remedy }];
+    if (found === 'outside') return input(`Unexpected input ${path} of ${node.id}, expected a path inside of the repository`, 'name a file of the repository');
+    if (found === 'no-section') return input(`Unexpected section "${section}" of ${path}, an input of ${node.id}, expected one of its headings`, 'name a heading of the file, or the whole file');
     if (found !== 'missing' || isHandedOver) return [];
-    return [`Unexpected absence of the input ${path}, expected ${maker ? `what ${maker.node.id} made` : 'a file of the repository, or an output of a node before this one'}`];
+    return maker
+      ? input(`Unexpected absence of ${path}, an input of ${node.id}, expected what ${maker.node.id} made`, `bring it here, or correct the outputs of ${maker.node.id}`)
+      : input(`Unexpected absence of ${path}, an input of ${node.id}, expected a file of the repository or an output of an earlier node`, 'correct the path, add the file, or name it in the outputs of the node that makes it');
   });
-  const specs = unknown.map((name) => `Unexpected "${name}" in the covers of ${state.node.id}, expected a requirement of the effective spec`);
-  const noSpec = ticket.spec || !isOpen(state.life) || coversOf(state.node) === 'none' || state.node.children.length > 0 ? [] : [`Unexpected absence of ${ticket.folder}/spec.md, expected the spec that ${state.node.id} answers for`];
-  return [...faults, ...specs, ...noSpec];
+  const covers = unknown.map((name): Missing => ({ rule: 'spec-covered', at: [...dataPathOf(node), 'covers'], message: `Unexpected "${name}" in the covers of ${node.id}, expected a requirement of the effective spec`, remedy: 'correct the name, or take it out' }));
+  const hasNone = !ticket.spec && coversOf(node) !== 'none' && node.children.length === 0;
+  return [...faults, ...covers, ...(hasNone ? [{ rule: 'spec-frozen', at: ['spec'], message: `Unexpected absence of ${ticket.folder}/spec.md, expected the spec that ${node.id} answers for`, remedy: `restore it (git checkout HEAD -- ${ticket.folder}/spec.md)` }] : [])];
 }

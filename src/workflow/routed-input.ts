@@ -1,3 +1,4 @@
+import type { DataPath } from '../documents/document.ts';
 import { PREAMBLE } from '../documents/operations.ts';
 import { outlineOf } from '../documents/outline.ts';
 import { parseDocument } from '../documents/parse.ts';
@@ -22,6 +23,8 @@ export type InputState = 'there' | 'awaited' | 'missing' | 'no-section' | 'outsi
 
 /** An input of a node, led to what it names. */
 export interface RoutedInput {
+  /** Where it stands in the frontmatter of tasks.md. */
+  readonly at: DataPath;
   /** As tasks.md has it, without the section. */
   readonly path: string;
   readonly section: string | undefined;
@@ -83,7 +86,7 @@ export function directlyBefore(node: TaskNode, nodes: readonly TaskNode[]): Task
 }
 
 function routed(ticket: Ticket, entry: ContractEntry, maker: NodeState | undefined, isHandedOver: boolean): RoutedInput {
-  const about = { path: entry.path, section: entry.section, why: whyOf(entry), namedBy: entry.node.id, maker, isHandedOver, layer: entry.layer ?? (maker ? 'L4' : 'L3') } as const;
+  const about = { at: entry.at, path: entry.path, section: entry.section, why: whyOf(entry), namedBy: entry.node.id, maker, isHandedOver, layer: entry.layer ?? (maker ? 'L4' : 'L3') } as const;
   const nothing = (state: InputState): RoutedInput => ({ ...about, state, files: [], more: 0 });
   if (leaves(entry.path)) return nothing('outside');
   const { tree, settings } = ticket.snapshot;

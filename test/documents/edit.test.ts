@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { YAML11_SCHEMA, load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { DataPath } from '../../src/documents/document.ts';
-import { appendItem, removeKey, renderFrontmatter, setValue } from '../../src/documents/edit.ts';
+import { appendItem, insertItem, removeKey, renderFrontmatter, setValue } from '../../src/documents/edit.ts';
 import { parseDocument } from '../../src/documents/parse.ts';
 import { UserError } from '../../src/error.ts';
 import { RUNS, data, mappingData, path, writtenDocument } from './generators.ts';
@@ -141,6 +141,46 @@ describe('appendItem', () => {
     ['a:\n- x\nb: 1', ['a'], 'z', 'a:\n- x\n- z\nb: 1'],
   ])('to %j at %j adds %j', (yaml, at, value, expected) => {
     expect(appendItem(`---\n${yaml}\n---\n`, at, value)).toBe(`---\n${expected}\n---\n`);
+  });
+});
+
+describe('insertItem', () => {
+  it('adds one item in its place by a pure insertion, or refuses a form that cannot be edited', async () => {
+    let edited = 0;
+    await holds(
+      fc.property(writtenDocument, fc.nat(), fc.nat(), data, (text, pick, place, value) => {
+        const before = dataOf(text);
+        if (before === undefined) return;
+        const lists = pathsOf(before).filter((at) => Array.isArray(valueAt(before, at)));
+        const at = lists[pick % Math.max(1, lists.length)] ?? ['fresh'];
+        const list = lists.length === 0 ? [] : (valueAt(before, at) as unknown[]);
+        const index = place % (list.length + 1);
+        let result = '';
+        try {
+          result = insertItem(text, at, index, value);
+        } catch (error) {
+          expect(error).toBeInstanceOf(UserError);
+          return;
+        }
+        edited += 1;
+        expect(valueAt(dataOf(result), at)).toEqual(list.toSpliced(index, 0, value));
+        expect(withoutInsertion(text, result)).toBe(true);
+      })
+    );
+    expect(edited).toBeGreaterThan(RUNS / 2);
+  });
+
+  it.each<[string, DataPath, number, unknown, string]>([
+    ['nodes:\n  # first\n  - id: a # one\n\n  # second\n  - id: b', ['nodes'], 1, { id: 'x' }, 'nodes:\n  # first\n  - id: a # one\n  - id: x\n\n  # second\n  - id: b'],
+    ['nodes: # all\n  # first\n  - {id: a}', ['nodes'], 0, { id: 'x' }, 'nodes: # all\n  - id: x\n  # first\n  - {id: a}'],
+    ['nodes: [{id: a}, {id: b}]', ['nodes'], 0, { id: 'x' }, 'nodes: [{id: x}, {id: a}, {id: b}]'],
+    ['nodes: [{id: a}, {id: b}]', ['nodes'], 1, { id: 'x' }, 'nodes: [{id: a}, {id: x}, {id: b}]'],
+    ['nodes:\n- id: a\n  nodes:\n  - id: b\n  - id: c', ['nodes', 0, 'nodes'], 1, { id: 'x' }, 'nodes:\n- id: a\n  nodes:\n  - id: b\n  - id: x\n  - id: c'],
+    ['nodes:\n  - id: a', ['nodes', 0, 'nodes'], 9, { id: 'x' }, 'nodes:\n  - id: a\n    nodes:\n      - id: x'],
+  ])('in %j at %j puts at %j %j', (yaml, at, index, value, expected) => {
+    expect(insertItem(`---\n${yaml}\n---\n`, at, index, value)).toBe(`---\n${expected}\n---\n`);
+    const crlf = (text: string) => `---\n${text}\n---\nbody\n`.replaceAll('\n', '\r\n');
+    expect(insertItem(crlf(yaml), at, index, value)).toBe(crlf(expected));
   });
 });
 

@@ -30,6 +30,7 @@ function told(node: string, { nodes, spec = LOGIN, records = {}, files = {}, set
   return microSpec(ticket, status, status.byId.get(node) as NodeState, options);
 }
 
+const messages = ({ missing }: MicroSpec) => missing.map(({ message }) => message);
 const section = ({ sections }: MicroSpec, id: string) => sections.find((one) => one.id === id)?.text as string;
 
 /** A record with its summary and its full account. */
@@ -160,16 +161,16 @@ describe('inputs that are not there', () => {
   const inputs = (list: string, more: Partial<Story> = {}) => told('build', { nodes: `[{id: schema, outputs: [out/schema.md]}, {id: build, depends_on: [schema], inputs: ${list}}]`, ...more });
 
   it('are faults, unless a node before is still to make them', () => {
-    expect(inputs('[nowhere.md]').missing).toEqual(['Unexpected absence of the input nowhere.md, expected a file of the repository, or an output of a node before this one']);
+    expect(messages(inputs('[nowhere.md]'))).toEqual(['Unexpected absence of nowhere.md, an input of build, expected a file of the repository or an output of an earlier node']);
     const awaited = inputs('[out/schema.md]');
-    expect(awaited.missing).toEqual([]);
+    expect(messages(awaited)).toEqual([]);
     expect(section(awaited, 'contracts')).toContain('- **out/schema.md** (made by schema (ready)): not there yet');
-    expect(inputs('[out/schema.md]', { records: { schema: complete('schema', 'Made', '{}') } }).missing).toEqual(['Unexpected absence of the input out/schema.md, expected what schema made']);
+    expect(messages(inputs('[out/schema.md]', { records: { schema: complete('schema', 'Made', '{}') } }))).toEqual(['Unexpected absence of out/schema.md, an input of build, expected what schema made']);
   });
 
   it('are said with the headings that there are', () => {
     const spec = inputs('["docs/api.md#Errorz"]', { files: { 'docs/api.md': '# API\n\n## Errors\n\nText.\n' } });
-    expect(spec.missing).toEqual(['Unexpected section "Errorz" of docs/api.md, expected one of its headings']);
+    expect(messages(spec)).toEqual(['Unexpected section "Errorz" of docs/api.md, an input of build, expected one of its headings']);
     expect(section(spec, 'contracts')).toContain('**missing**: no such heading. It has:\n  - API (6)\n    - Errors (4)\n');
   });
 
@@ -180,7 +181,7 @@ describe('inputs that are not there', () => {
   });
 
   it('in covers are missing requirements', () => {
-    expect(told('build', { nodes: '[{id: build, covers: [Logout]}]' }).missing).toEqual(['Unexpected "Logout" in the covers of build, expected a requirement of the effective spec']);
+    expect(messages(told('build', { nodes: '[{id: build, covers: [Logout]}]' }))).toEqual(['Unexpected "Logout" in the covers of build, expected a requirement of the effective spec']);
   });
 });
 
