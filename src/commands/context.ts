@@ -6,7 +6,7 @@ import { microSpec, type MicroSpec } from '../workflow/micro-spec.ts';
 import { ticketStatus, type NodeState, type TicketStatus } from '../workflow/node-status.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketIn, type Ticket } from '../workflow/ticket.ts';
-import type { Command, Invocation, Outcome } from './command.ts';
+import type { Command, Invocation, NextAction, Outcome } from './command.ts';
 import { lineOf } from './inputs.ts';
 import { tasksOf } from './tasks-file.ts';
 import { existingTicket, openWorkspace, type Workspace } from './workspace.ts';
@@ -24,7 +24,10 @@ export const command: Command = {
     const { ticket, status } = steered(workspace, invocation, existingTicket(workspace, invocation));
     const state = stateOf(ticket, status, invocation);
     const [budget, role] = [budgetOf(invocation), lineOf(invocation.values, 'role')];
-    return answer(ticket, state, microSpec(ticket, status, state, { program: invocation.program, ...(budget !== undefined && { budget }), ...(role !== undefined && { role }) }));
+    const spec = microSpec(ticket, status, state, { program: invocation.program, ...(budget !== undefined && { budget }), ...(role !== undefined && { role }) });
+    // People read the text alone.
+    const next = invocation.json ? await (await import('./next-action.ts')).nextActionOf(workspace, invocation, ticket.id) : undefined;
+    return answer(ticket, state, spec, next);
   },
 };
 
@@ -55,7 +58,7 @@ function budgetOf({ values }: Invocation): number | undefined {
   return Number(text);
 }
 
-function answer({ tasks }: Ticket, state: NodeState, spec: MicroSpec): Outcome {
+function answer({ tasks }: Ticket, state: NodeState, spec: MicroSpec, next: NextAction | undefined): Outcome {
   const findings = spec.missing.map(({ rule, at, message, remedy }): Finding => ({ rule, severity: 'error', path: tasks?.path ?? '', line: 1, column: 1, ...tasks?.parsed.locate(at), message, remedy }));
   const { sections, inputs, text, missing: _, isReady, standing, ...about } = spec;
   return {
@@ -71,6 +74,7 @@ function answer({ tasks }: Ticket, state: NodeState, spec: MicroSpec): Outcome {
       inputs: inputs.map(({ at: __, maker, isHandedOver, namedBy, files, ...input }) => ({ ...input, named_by: namedBy, made_by: maker?.node.id, handed_over: isHandedOver, files: files.map(({ path, tokens }) => ({ path, tokens })) })),
       findings,
       text,
+      ...(next && { next_action: next }),
     },
     text,
   };

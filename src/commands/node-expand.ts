@@ -79,10 +79,20 @@ function withAccounts(written: Outcome | undefined, { ticket, node, accounts, le
   if (written && (written.exit !== 0 || written.json.dry_run === true)) return written;
   const text = accounts.map((one) => `All that ${one.node} tells (L2, ${grouped(one.tokens)} tokens):\n\n${fenced(one.text, 'md')}`).join('\n');
   const rest = `${left} of ${limit} askings left for ${node} in this attempt`;
-  const said = written?.text ?? '';
+  const withText = (outcome: Pick<Outcome, 'text'> | undefined) => {
+    const said = outcome?.text ?? '';
+    return () => `${text}\n${rest}\n${typeof said === 'string' ? said : said()}`;
+  };
+  const { finish } = written ?? {};
   return {
     exit: 0,
     json: { created: [], changed: [], ...written?.json, ticket, node, expanded: accounts, left, limit },
-    text: () => `${text}\n${rest}\n${typeof said === 'string' ? said : said()}`,
+    text: withText(written),
+    ...(finish && {
+      finish: async (answer) => {
+        const finished = await finish(answer);
+        return finished.exit === 0 ? { ...finished, text: withText(finished) } : finished;
+      },
+    }),
   };
 }

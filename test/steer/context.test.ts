@@ -175,6 +175,13 @@ describe('node expand', () => {
     expect(sandbox.treework(repository, 'check', '--all').status).toBe(0);
   });
 
+  it('commits the asking with --commit and tells the account all the same', () => {
+    const { sandbox, repository } = begun();
+    commitAll(sandbox, repository);
+    expect(done(sandbox.treework(repository, 'node', 'expand', 'build', 'types', '--commit')).stdout).toMatch(/^All that types tells \(L2, 8 tokens\):\n\n```md\nThe long story of the types\.\n```\n[^]*\ncommitted [0-9a-f]{10}: /);
+    expect(sandbox.git(repository, 'status', '--porcelain')).toBe('');
+  });
+
   it('is asked by a node at work, about nodes that it comes after', () => {
     const { sandbox, repository } = planned();
     const code = (...args: string[]) => ask(sandbox, repository, ['node', 'expand', ...args], 2).error.code;
