@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   change: () => import('./change.ts'),
   check: () => import('./check.ts'),
+  checkpoint: () => import('./checkpoint.ts'),
   codegen: () => import('./codegen.ts'),
   context: () => import('./context.ts'),
   'diff-driver': () => import('./diff-driver.ts'),

@@ -45,6 +45,8 @@ export interface Settings {
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
   /** Which model plays which role; `default` stands for the others. */
   readonly models: ReadonlyMap<string, string>;
+  /** From how many tokens on an agent's context is nearly full, and full. */
+  readonly context: { readonly warn: number; readonly checkpoint: number };
   readonly review: { readonly maxFiles: number; readonly maxLines: number };
   /** Where a ticket's worktree goes, from the main work tree's root: `{repo}`, `{id}` and `{slug}` are filled in. */
   readonly worktrees: string;
@@ -97,6 +99,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
     models: textsByName(data?.models),
+    context: { warn: count(mapping(data?.context).warn) ?? 80_000, checkpoint: count(mapping(data?.context).checkpoint) ?? 100_000 },
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
     staleDays: count(data?.stale_days) ?? 14,

@@ -1,4 +1,6 @@
+import { hash } from '../documents/digest.ts';
 import { sectionNamed, sectionsOf } from '../documents/sections.ts';
+import { actorKey } from './node-record.ts';
 import type { GovernedDocument } from './snapshot.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -36,4 +38,22 @@ function timeOf(at: string): number {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+/** Bytes of a name before the digest. */
+const LONGEST = 60;
+/** Devices of Windows, which no file may be called. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/;
+
+/**
+ * The name, without `.md`, of the file that is an actor's own: its name where that is one of small
+ * letters, digits and hyphens, else what can be told of it and ten digits of its sha256. Two actors never
+ * share one: what looks like a name with digits gets digits too. Case and blanks around do not count.
+ */
+export function checkpointName(actor: string): string {
+  const key = actorKey(actor);
+  const isPlain = key.length <= LONGEST && /^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(key) && !/-[0-9a-f]{10}$/.test(key) && !DEVICE.test(key);
+  if (isPlain) return key;
+  const told = key.normalize('NFKD').replace(/[^a-z0-9]+/g, '-').replace(/^-/, '').slice(0, LONGEST).replace(/-$/, '');
+  return `${told === '' ? 'actor' : told}-${hash(Buffer.from(key)).slice('sha256:'.length, 'sha256:'.length + 10)}`;
 }

@@ -1,0 +1,44 @@
+import { UserError } from '../error.ts';
+import { count } from '../render/plain-text.ts';
+import { saveCheckpoint } from './checkpoint-ticket.ts';
+import type { Command, Invocation, Outcome } from './command.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
+
+export const command: Command = {
+  summary: 'save what you know before your context is full: your own file in the ticket’s checkpoints/',
+  usage: ['checkpoint [--done TEXT] [--next TEXT] [--node NODE] [--by ACTOR]', 'checkpoint --from FILE|- [--next TEXT]', 'checkpoint --tokens N'],
+  options: {
+    ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
+    done: { type: 'string', help: 'what is done' },
+    next: { type: 'string', help: 'what comes next, and what is open' },
+    from: { type: 'string', help: 'a Markdown file with the whole text; - reads it from standard input' },
+    node: { type: 'string', help: 'the node that is worked on; else the one you have in hand' },
+    tokens: { type: 'string', help: 'how full your context is: alone it saves only from context.checkpoint of WORKSPACE.md on, and warns from context.warn on' },
+    by: { type: 'string', help: 'whose checkpoint; else TREEWORK_ACTOR, else git’s email and the worktree' },
+    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+  },
+  async run(invocation) {
+    const workspace = openWorkspace(invocation);
+    const tokens = tokensIn(invocation);
+    const isAsked = ['done', 'next', 'from', 'node'].some((name) => invocation.values[name] !== undefined);
+    if (tokens !== undefined && !isAsked && tokens < workspace.settings.context.checkpoint) return notFull(workspace, invocation, tokens);
+    return saveCheckpoint(workspace, invocation, tokens);
+  },
+};
+
+function tokensIn({ values }: Invocation): number | undefined {
+  const given = values.tokens;
+  if (typeof given !== 'string') return undefined;
+  if (/^\d{1,9}$/.test(given.trim())) return Number(given);
+  throw new UserError(`Unexpected --tokens ${JSON.stringify(given)}, expected a whole number`, '--tokens 85000', 'input');
+}
+
+/** Below the threshold nothing is written: from `context.warn` on it says that it is time. */
+function notFull({ settings }: Workspace, { program, cwd }: Invocation, tokens: number): Outcome {
+  const { warn, checkpoint } = settings.context;
+  const level = tokens >= warn ? 'warn' : 'ok';
+  const said = `${count(tokens, 'token')} of ${checkpoint}`;
+  const text = level === 'ok' ? `${said}: nothing to do before ${warn}` : `${said}: bring what you do to an end, then save a checkpoint\n  ${program} checkpoint --done "WHAT IS DONE" --next "WHAT COMES NEXT"`;
+  const argv = [...program.split(' '), 'checkpoint'];
+  return { exit: 0, json: { tokens, level, warn, checkpoint, saved: false, ...(level === 'warn' && { next_action: { command: argv.join(' '), argv, cwd, description: 'bring what you do to an end, then save a checkpoint with --done and --next' } }) }, text };
+}
