@@ -14,10 +14,12 @@ import { actorKey } from '../workflow/node-record.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketIn, type Ticket } from '../workflow/ticket.ts';
+import { actionText } from './actions.ts';
 import { refuse, write } from './answer.ts';
-import type { Invocation, Outcome } from './command.ts';
+import type { Invocation, NextAction, Outcome } from './command.ts';
 import { lineOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
+import { nextActionOf } from './next-action.ts';
 import { editable } from './tasks-file.ts';
 import { existingTicket, withTicket, type Workspace } from './workspace.ts';
 
@@ -26,7 +28,7 @@ export async function saveCheckpoint(workspace: Workspace, invocation: Invocatio
   const id = existingTicket(workspace, invocation);
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
   const said = wordsOf(invocation);
-  return withTicket(workspace, id, (work) => {
+  return withTicket(workspace, id, async (work) => {
     const ticket = ticketIn(new Snapshot(work, workspace.settings), ticketFolder(workspace.settings, id), id, false);
     const status = ticketStatus(ticket);
     const node = lineOf(invocation.values, 'node');
@@ -37,10 +39,11 @@ export async function saveCheckpoint(workspace: Workspace, invocation: Invocatio
     const findings = planned ? judgeEdits(workspace, work, [planned], invocation.program, 'new') : [];
     if (findings.length > 0) return refuse(work, findings, invocation, 'nothing was written');
     // Two processes of one actor: each sees what the other has written.
-    return withLock(join(workspace.repository.gitDir, 'treework', 'checkpoint.lock'), () => {
+    const written = withLock(join(workspace.repository.gitDir, 'treework', 'checkpoint.lock'), () => {
       const edit = editOf(workspace, path, words, status);
-      return edit ? write(workspace, invocation, { edits: [edit], ...told(workspace, id, words) }) : unchanged(id, by, path);
+      return edit && write(workspace, invocation, { edits: [edit], ...told(workspace, id, words) });
     });
+    return written ?? unchanged({ ticket: id, by, path }, await nextActionOf(workspace, invocation, id));
   });
 }
 
@@ -70,8 +73,8 @@ function told({ settings }: Workspace, id: string, { by, node, tokens }: Checkpo
   };
 }
 
-function unchanged(ticket: string, by: string, path: string): Outcome {
-  return { exit: 0, json: { ticket, by, path, saved: false, unchanged: true, created: [], changed: [] }, text: `nothing new: ${path} says this already` };
+function unchanged(facts: { readonly ticket: string; readonly by: string; readonly path: string }, next: NextAction): Outcome {
+  return { exit: 0, json: { ...facts, saved: false, unchanged: true, created: [], changed: [], next_action: next }, text: `nothing new: ${facts.path} says this already\n${actionText(next)}` };
 }
 
 /** What the options say. */

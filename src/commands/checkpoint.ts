@@ -1,7 +1,9 @@
 import { UserError } from '../error.ts';
 import { count } from '../render/plain-text.ts';
 import { saveCheckpoint } from './checkpoint-ticket.ts';
+import { actionText, verbAction } from './actions.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
+import { WRITE_OPTIONS } from './inputs.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
@@ -15,7 +17,7 @@ export const command: Command = {
     node: { type: 'string', help: 'the node that is worked on; else the one you have in hand' },
     tokens: { type: 'string', help: 'how full your context is: alone it saves only from context.checkpoint of WORKSPACE.md on, and warns from context.warn on' },
     by: { type: 'string', help: 'whose checkpoint; else TREEWORK_ACTOR, else git’s email and the worktree' },
-    'dry-run': { type: 'boolean', help: 'show what would be written, and write nothing' },
+    ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const workspace = openWorkspace(invocation);
@@ -34,11 +36,11 @@ function tokensIn({ values }: Invocation): number | undefined {
 }
 
 /** Below the threshold nothing is written: from `context.warn` on it says that it is time. */
-function notFull({ settings }: Workspace, { program, cwd }: Invocation, tokens: number): Outcome {
+function notFull({ settings }: Workspace, invocation: Invocation, tokens: number): Outcome {
   const { warn, checkpoint } = settings.context;
   const level = tokens >= warn ? 'warn' : 'ok';
   const said = `${count(tokens, 'token')} of ${checkpoint}`;
-  const text = level === 'ok' ? `${said}: nothing to do before ${warn}` : `${said}: bring what you do to an end, then save a checkpoint\n  ${program} checkpoint --done "WHAT IS DONE" --next "WHAT COMES NEXT"`;
-  const argv = [...program.split(' '), 'checkpoint'];
-  return { exit: 0, json: { tokens, level, warn, checkpoint, saved: false, ...(level === 'warn' && { next_action: { command: argv.join(' '), argv, cwd, description: 'bring what you do to an end, then save a checkpoint with --done and --next' } }) }, text };
+  const action = verbAction(invocation, ['checkpoint'], { description: 'bring what you do to an end, then save a checkpoint with --done and --next' });
+  const text = level === 'ok' ? `${said}: nothing to do before ${warn}` : `${said}\n${actionText(action)}`;
+  return { exit: 0, json: { tokens, level, warn, checkpoint, saved: false, ...(level === 'warn' && { next_action: action }) }, text };
 }

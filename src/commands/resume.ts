@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
 import { UserError } from '../error.ts';
 import { FileTree } from '../git/file-tree.ts';
@@ -17,12 +17,15 @@ import { skillsFor } from '../workflow/skills-for.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketAnywhere, type Ticket } from '../workflow/ticket.ts';
 import { phaseOf, situationOf } from '../workflow/workflow-phase.ts';
+import { actionText, verbAction } from './actions.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import { nextActionOf } from './next-action.ts';
 import { takeBearings, ticketAt } from './take-bearings.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Bytes of 2,000 tokens, four each. */
 const MOST = 8000;
+const LARGEST_ACTION = 2400;
 
 export const command: Command = {
   summary: 'where we are, in at most 2,000 tokens: for whoever takes the work up again',
@@ -47,7 +50,7 @@ async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: 
   }
   let known: TicketStatus | undefined;
   const status = () => (known ??= ticketStatus(ticket as Ticket));
-  const parts = ticket ? resumeParts({ ticket, status: status(), checkpoints: checkpointsOf(ticket), findings: await findingsOf(snapshot, ticket, invocation), lessons: lessonsOf(workspace, bearings), program: invocation.program }) : [];
+  const parts = ticket ? resumeParts({ ticket, status: status(), checkpoints: checkpointsOf(ticket), findings: await findingsOf(snapshot, ticket, invocation), lessons: lessonsOf(workspace, bearings), program: invocation.program, fromHere: (path) => posix.relative(bearings.folder, path) }) : [];
   const head: DigestHead = {
     ticket: id,
     ...(ticket && wordsOf(ticket)),
@@ -55,22 +58,31 @@ async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: 
     where: whereIn(bearings),
     skills: skillsFor(situationOf(ticket, status)),
   };
-  return answer(head, parts);
+  return answer(head, parts, await nextOf(workspace, invocation, ticket?.archived ? undefined : id));
 }
 
 async function ofRepository(workspace: Workspace, invocation: Invocation, bearings: Bearings, snapshot: Snapshot): Promise<Outcome> {
   const open = bearings.ticket.id === undefined ? bearings.ticket.open : [];
   const page = continuityPage(workspace, bearings);
   const head: DigestHead = { where: whereIn(bearings), skills: skillsFor({ phase: 'trunk', isProposed: false, isForked: false }) };
-  return answer(head, overviewParts({ snapshot, open, page, program: invocation.program }));
+  return answer(head, overviewParts({ snapshot, open, page, program: invocation.program }), await nextOf(workspace, invocation, undefined));
 }
 
-function answer(head: DigestHead, parts: readonly DigestPart[], next?: NextAction): Outcome {
-  const json = { ...head, ...(next && { next_action: next }), tokens: 0 };
-  const frame = Math.max(Buffer.byteLength(JSON.stringify({ ok: true, ...json, sections: [] })), Buffer.byteLength(digestText(head, [], next)));
+function answer(head: DigestHead, parts: readonly DigestPart[], next: NextAction): Outcome {
+  const json = { ...head, next_action: next, tokens: 0 };
+  const ending = actionText(next);
+  const frame = Math.max(Buffer.byteLength(JSON.stringify({ ok: true, ...json, sections: [] })), Buffer.byteLength(digestText(head, [], ending)));
   const sections = fitParts(parts, MOST - frame - lineCost(''));
-  const text = digestText(head, sections, next);
+  const text = digestText(head, sections, ending);
   return { exit: 0, json: { ...json, sections, tokens: Math.ceil(Buffer.byteLength(text) / 4) }, text };
+}
+
+/** The next step, or the command that says it where it takes up too much of the digest. */
+async function nextOf(workspace: Workspace, invocation: Invocation, ticket: string | undefined): Promise<NextAction> {
+  const ask = verbAction(invocation, ['next', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: ticket === undefined ? 'choose a ticket and ask what is next for it' : 'ask what is next' });
+  if (ticket === undefined) return ask;
+  const action = await nextActionOf(workspace, invocation, ticket);
+  return Buffer.byteLength(JSON.stringify(action)) <= LARGEST_ACTION ? action : ask;
 }
 
 function whereIn({ ticket: _, ...where }: Bearings): Omit<Bearings, 'ticket'> {
@@ -96,7 +108,7 @@ function lessonsOf(workspace: Workspace, bearings: Bearings) {
 }
 
 /** The trunk's page as the trunk has it, else as it lies here; and the command that prints it. */
-function continuityPage({ repository, settings }: Workspace, { type }: Bearings) {
+function continuityPage({ repository, settings }: Workspace, { type, folder }: Bearings) {
   const path = continuityPath(settings);
   if (path === undefined) return undefined;
   const trunk = type === 'trunk' ? undefined : trunkBranch(repository, settings.trunk);
@@ -104,5 +116,5 @@ function continuityPage({ repository, settings }: Workspace, { type }: Bearings)
   const committed = trunk === undefined ? undefined : repository.tryGit(['cat-file', 'blob', name]);
   if (committed?.status === 0) return { document: parseDocument(committed.stdout), show: `git show ${trunk}:${path}` };
   const bytes = readBytes(join(repository.workRoot, path));
-  return bytes && { document: parseDocument(bytes), show: `cat ${path}` };
+  return bytes && { document: parseDocument(bytes), show: `cat ${posix.relative(folder, path)}` };
 }

@@ -13,14 +13,8 @@ export interface DigestHead {
   readonly skills: readonly string[];
 }
 
-/** What comes next, for a person. */
-export interface NextWords {
-  readonly description: string;
-  readonly command?: string;
-}
-
-/** A digest as Markdown. */
-export function digestText(head: DigestHead, sections: readonly DigestSection[], next: NextWords | undefined): string {
+/** A digest as Markdown; `next` is what comes next, for a person. */
+export function digestText(head: DigestHead, sections: readonly DigestSection[], next: string): string {
   const { ticket, title, goal, phase, where, skills } = head;
   const lines = [
     `# ${ticket === undefined ? where.repository : `${ticket}${title === undefined || title === ticket ? '' : `: ${title}`}`}`,
@@ -29,8 +23,7 @@ export function digestText(head: DigestHead, sections: readonly DigestSection[],
     `Where: ${whereText(where)}`,
     ...(skills.length > 0 ? [`Skills: ${skills.join(', ')}`] : []),
   ];
-  const last = next ? [['## Next', next.description, ...(next.command === undefined ? [] : [next.command])].join('\n')] : [];
-  return [lines.join('\n'), ...sections.map(sectionText), ...last].join('\n\n');
+  return [lines.join('\n'), ...sections.map(sectionText), next].join('\n\n');
 }
 
 function phaseText({ name, wave, within, shape }: WorkflowPhase): string {

@@ -59,7 +59,10 @@ describe('C1: what a fresh agent has to know', () => {
       /^- .* build: failed by review-1: no tests for expired tokens$/m,
       /^- docs\/specs\/PROJ-7\/notes\.txt:1 error /m,
     ]) expect(text).toMatch(line);
-    expect(sandbox.treework(`${repository}/docs`, 'resume').stdout).toBe(text.replace(/^(Where: .*)$/m, '$1, folder docs'));
+    const next = /^next: commit what was written of PROJ-7\n {2}git add -- docs\/specs/m;
+    expect(text).toMatch(next);
+    const inside = sandbox.treework(`${repository}/docs`, 'resume').stdout;
+    expect(inside.slice(0, inside.indexOf('\nnext:'))).toBe(text.slice(0, text.search(next) - 1).replace(/^(Where: .*)$/m, '$1, folder docs'));
   });
 
   it('gives the same bytes as long as nothing changes, whatever the time is, and reads nothing into being', () => {
@@ -160,7 +163,7 @@ describe('which ticket', () => {
     expect(ask(sandbox, repository, ['resume', '--ticket', 'PROJ-1'])).toMatchObject({ ticket: 'PROJ-1', phase: { name: 'archived' }, skills: ['work', 'next'] });
     expect(ask(sandbox, repository, ['resume', '--ticket', 'PROJ-99'], 2).error.code).toBe('ticket-unknown');
     sandbox.git(repository, 'checkout', '-q', '-b', 'PROJ-99--new');
-    expect(ask(sandbox, repository, ['resume'])).toMatchObject({ ticket: 'PROJ-99', phase: { name: 'none' }, skills: ['plan'], sections: [] });
+    expect(ask(sandbox, repository, ['resume'])).toMatchObject({ ticket: 'PROJ-99', phase: { name: 'none' }, skills: ['plan'], sections: [], next_action: { command: expect.stringMatching(/^treework new spec --ticket PROJ-99 /) } });
     expect(ask(sandbox, '', ['resume'], 2).error.code).toBe('no-repository');
   });
 });
