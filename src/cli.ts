@@ -13,7 +13,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (known) return report(known, audit.json);
   }
   const [{ main }, { commands }] = await Promise.all([import('./main.ts'), import('./commands/index.generated.ts')]);
-  return main(commands, argv);
+  return main(commands, argv, () => import('./commands/failure-action.ts'));
 }
 
 /** Where a command line asks for the audit of a whole work tree; undefined when it asks for anything else. */

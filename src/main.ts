@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { hasColor, print, program, report, write } from './answer.ts';
-import type { Command, Invocation } from './commands/command.ts';
+import type { Command, Invocation, Outcome } from './commands/command.ts';
+import type { Meant } from './commands/failure-action.ts';
 import { UserError } from './error.ts';
 import { VERSION } from './version.ts';
 
@@ -9,15 +10,19 @@ const GLOBAL = { json: { type: 'boolean' }, cwd: { type: 'string' }, help: { typ
 /** The verbs, each with the loader of its code. */
 export type Commands = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
+/** What gets one on after a failure; the hook, which nobody asks for JSON, goes without. */
+export type Remedies = () => Promise<Pick<typeof import('./commands/failure-action.ts'), 'failureAction' | 'findingsAction'>>;
+
 /**
  * Runs one command line and answers with the exit code: 0 done, 1 findings, 2 wrong use or broken
  * input, 255 a bug.
  */
-export async function main(commands: Commands, argv: readonly string[]): Promise<number> {
+export async function main(commands: Commands, argv: readonly string[], remedies?: Remedies): Promise<number> {
   const [word, ...rest] = hoistVerb(argv);
   // `treework --json` names no verb.
   const verb = word === '--json' ? undefined : word;
   const json = asksForJson(argv);
+  let meant: Meant = { verb, values: {}, cwd: process.cwd(), program: program() };
   try {
     if (verb === '--version' || verb === '-v') return say({ version: VERSION }, VERSION, json);
     if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
@@ -31,6 +36,7 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
       return say({ help: text }, text, json);
     }
     const cwd = typeof values.cwd === 'string' ? values.cwd : process.cwd();
+    meant = { verb, values, cwd, program: program() };
     const invocation: Invocation = {
       values,
       positionals,
@@ -42,10 +48,11 @@ export async function main(commands: Commands, argv: readonly string[]): Promise
         return hasColor();
       },
     };
-    const answer = await command.run(invocation);
-    return report(answer.finish ? await answer.finish(answer) : answer, json);
+    const said = await command.run(invocation);
+    const answer = said.finish ? await said.finish(said) : said;
+    return report(json && remedies && answer.exit === 1 && !answer.json.next_action ? await withRemedy(answer, meant, remedies) : answer, json);
   } catch (error) {
-    return fail(error, json);
+    return fail(error, json, meant, remedies);
   }
 }
 
@@ -96,7 +103,13 @@ function hoistVerb(argv: readonly string[]): string[] {
 /** What the machine refuses is nobody's bug. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
 
-function fail(thrown: unknown, json: boolean): number {
+/** Findings that stopped a verb say what gets one on. */
+async function withRemedy(answer: Outcome, meant: Meant, remedies: Remedies): Promise<Outcome> {
+  const { findingsAction } = await remedies();
+  return { ...answer, json: { ...answer.json, next_action: findingsAction(answer, meant) } };
+}
+
+async function fail(thrown: unknown, json: boolean, meant: Meant, remedies: Remedies | undefined): Promise<number> {
   const { code: refusal = '', path } = thrown as NodeJS.ErrnoException;
   const isRefusal = REFUSALS.has(refusal) && path !== undefined;
   const error = isRefusal ? new UserError(`Unexpected ${refusal} at ${path}, expected a place that can be written to`, 'make it writable (or free some space) and try again', 'write') : thrown;
@@ -105,7 +118,10 @@ function fail(thrown: unknown, json: boolean): number {
   const hint = known ? error.hint : 'please report it with the lines above and what you ran';
   const code = known ? error.code : 'bug';
   if (!known) write(2, `${(error as Error)?.stack ?? ''}\n`);
-  if (json) write(1, `${JSON.stringify({ ok: false, error: { code, message, hint } })}\n`);
+  if (json) {
+    const next = known && remedies ? (await remedies()).failureAction(error, meant) : undefined;
+    write(1, `${JSON.stringify({ ok: false, error: { code, message, hint }, ...(next && { next_action: next }) })}\n`);
+  }
   else write(2, `treework: ${message}\n  hint: ${hint}\n`);
   return known ? 2 : 255;
 }

@@ -26,7 +26,7 @@ export async function commitWritten(workspace: Workspace, invocation: Invocation
   const { nextActionOf } = await import('./next-action.ts');
   const next = await nextActionOf(workspace, invocation, written.ticket);
   return {
-    exit: 0,
+    exit: answer.exit,
     json: { ...answer.json, committed: commit, next_action: next },
     text: () => [written.done, ...written.paths.map((path) => `  ${path}`), `committed ${commit.slice(0, 10)}: ${written.message}`, actionText(next)].join('\n'),
   };

@@ -1,59 +1,110 @@
-import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { placeOf, ticketFolder } from '../documents/place.ts';
+import { WORKSPACE_PATH } from '../documents/settings.ts';
+import { UserError } from '../error.ts';
 import { changedBelow } from '../git/changed.ts';
 import { FileTree } from '../git/file-tree.ts';
-import { shellCommand } from '../render/shell.ts';
+import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
 import { nextStep } from '../workflow/next-step.ts';
 import { isInScope } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
+import { skillsFor } from '../workflow/skills-for.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
-import type { Step, StepNode, Words } from '../workflow/step.ts';
+import type { Step } from '../workflow/step.ts';
 import { ticketIn, type Ticket } from '../workflow/ticket.ts';
-import { commitAction, goalIn, verbAction } from './actions.ts';
-import type { ActionContext, Invocation, NextAction } from './command.ts';
+import { phaseOf, situationOf, type WorkflowPhase } from '../workflow/workflow-phase.ts';
+import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
+import type { Invocation, NextAction } from './command.ts';
+import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
 import { ticketMeant, type Workspace } from './workspace.ts';
+
+/** What comes next, and how far the ticket has come that it is about. */
+export interface Next {
+  readonly action: NextAction;
+  readonly ticket: Ticket | undefined;
+  readonly phase: WorkflowPhase | undefined;
+  readonly step: Step | undefined;
+  /** Where it is a commit: of what. */
+  readonly commit: { readonly paths: readonly string[]; readonly message: string } | undefined;
+}
+
+/** Of no ticket. */
+export function nextWithout(action: NextAction, commit?: Next['commit']): Next {
+  return { action, ticket: undefined, phase: undefined, step: undefined, commit };
+}
 
 /**
  * What comes next for a ticket, the one that is given or that the folder, the branch or the worktree
  * says; with none in hand, which there are. Never throws for what a ticket lacks: that is what comes
- * next.
+ * next. Reads the ticket's files from disk and starts git once or twice.
  */
 export async function nextActionOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Promise<NextAction> {
+  return nextOf(workspace, invocation, ticketId).action;
+}
+
+/** The same, with what it follows from. */
+export function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Next {
   const meant = ticketId === undefined ? ticketMeant(workspace, invocation) : { id: ticketId, isArchived: false, open: [] };
-  if (meant.id === undefined || meant.isArchived) return withoutTicket(invocation, meant.open);
-  const { ticket, step } = stepOf(workspace, meant.id);
-  return actionOf(workspace, invocation, ticket, step);
+  return meant.id === undefined || meant.isArchived ? withoutTicket(workspace, invocation, meant.open) : nextOfTicket(workspace, invocation, meant.id);
 }
 
 /** No ticket is in hand: one is begun, or one of those that are open is chosen. */
-function withoutTicket(invocation: Invocation, open: readonly string[]): NextAction {
-  if (open.length === 0) {
-    const words = ['new', 'spec', '--ticket', `new-work-${randomBytes(2).readUInt16BE().toString(36).padStart(4, '0')}`, '--title', 'What it delivers'];
-    return verbAction(invocation, words, { description: 'begin a ticket: write down what is to be delivered (choose an id and a title of your own)' });
+function withoutTicket(workspace: Workspace, invocation: Invocation, open: readonly string[]): Next {
+  const ungoverned = configuration(workspace, invocation, changedBelow(workspace.repository, CONFIGURATION).paths);
+  if (ungoverned) return ungoverned;
+  if (open.length === 0) return nextWithout(beginning(workspace, invocation));
+  const choices = open.map((ticket) => ({ ticket, description: `what is next for ${ticket}`, command: verbAction(invocation, ['next', '--ticket', ticket], { description: '' }).command }));
+  return nextWithout({ action: 'agent:do', description: `choose one of ${open.length} open tickets, and ask what is next for it`, cwd: resolve(invocation.cwd), choices });
+}
+
+/** What `init` writes. */
+const CONFIGURATION = [WORKSPACE_PATH, '.gitattributes'];
+
+/** Before anything else is committed: every clone is judged by it. */
+function configuration(workspace: Workspace, invocation: Invocation, changed: readonly string[]): Next | undefined {
+  if (!changed.includes(WORKSPACE_PATH)) return undefined;
+  const commit = { paths: changed.filter((path) => CONFIGURATION.includes(path)), message: 'chore: govern this repository with treework' };
+  return nextWithout(commitAction(workspace, invocation, commit.paths, commit.message, { description: 'commit the configuration, so that every clone is judged by it' }), commit);
+}
+
+/** Where a tracker gives the ids, nobody else can. */
+function beginning(workspace: Workspace, invocation: Invocation): NextAction {
+  const skills = skillsFor({ phase: 'trunk', isProposed: false, isForked: false });
+  try {
+    const id = freshTicketId(workspace, 'new work', 'work', '--ticket');
+    return verbAction(invocation, ['new', 'spec', '--ticket', id, '--title', 'What it delivers'], { description: 'begin a ticket: write down what is to be delivered (choose an id and a title of your own)', skills });
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'ticket-form') throw error;
+    return { action: 'agent:do', description: `begin a ticket by the id that the tracker gives it: ${invocation.program} new spec --ticket ID --title TITLE`, cwd: resolve(invocation.cwd), skills };
   }
-  const choices = open.map((ticket) => ({ ticket, command: verbAction(invocation, ['next', '--ticket', ticket], { description: '' }).command }));
-  return { action: 'agent:do', description: `choose one of ${open.length} open tickets and ask what is next for it`, cwd: resolve(invocation.cwd), choices };
 }
 
 /** The next step of a ticket as its files in the work tree are now; of a fork's ticket where that is what is waited for. */
-function stepOf(workspace: Workspace, id: string, seen: readonly string[] = []): { ticket: Ticket; step: Step } {
+function nextOfTicket(workspace: Workspace, invocation: Invocation, id: string, seen: readonly string[] = []): Next {
   const { repository, settings } = workspace;
   const { objectFormat, workRoot } = repository;
   const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
   const ticket = ticketIn(snapshot, ticketFolder(settings, id), id, false);
-  const { paths, unmerged } = changedBelow(repository, [ticket.folder]);
-  const step = nextStep({
+  const { paths, unmerged } = changedBelow(repository, [...CONFIGURATION, ticket.folder]);
+  const ungoverned = configuration(workspace, invocation, paths);
+  if (ungoverned) return ungoverned;
+  const known = {
     ticket,
-    uncommitted: paths.filter((path) => placeOf(settings, path)?.kind !== 'stray'),
+    uncommitted: paths.filter((path) => !CONFIGURATION.includes(path) && placeOf(settings, path)?.kind !== 'stray'),
     unmerged,
-    changedIn: (scope) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
+    changedIn: (scope: Parameters<typeof isInScope>[1]) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
-  });
+  };
+  const step = nextStep(known);
   const isHere = step.goTo !== undefined && snapshot.tree.entry(ticketFolder(settings, step.goTo)) !== undefined;
-  return isHere && !seen.includes(id) ? stepOf(workspace, step.goTo as string, [...seen, id]) : { ticket, step };
+  if (isHere && !seen.includes(id)) return nextOfTicket(workspace, invocation, step.goTo as string, [...seen, id]);
+  let status: TicketStatus | undefined;
+  const statusNow = () => (status ??= ticketStatus(ticket));
+  const own = ticket.spec ?? ticket.tasks ? ticket : undefined;
+  const commit = step.commit && { paths: step.commit.paths, message: messageOf(id, step.commit) };
+  return { action: stepAction(workspace, invocation, ticket, step, skillsFor(situationOf(own, statusNow))), ticket, phase: phaseOf(own, statusNow), step, commit };
 }
 
 /** What the idea is called, in letters and digits alone: it becomes part of a command line. */
@@ -61,50 +112,4 @@ function titleOf({ snapshot, folder, id }: Ticket): string {
   const title = snapshot.document(`${folder}/idea.md`)?.data.title;
   const words = typeof title === 'string' ? title.replaceAll(/[^\p{L}\p{N} ,.-]+/gu, ' ').replaceAll(/\s+/g, ' ').trim() : '';
   return words === '' ? `What ${id} delivers` : words;
-}
-
-/** A step as it is answered: command lines as this program was called. */
-function actionOf(workspace: Workspace, invocation: Invocation, ticket: Ticket, step: Step): NextAction {
-  const goal = goalIn(ticket.tasks?.data ?? {}) ?? goalIn(ticket.spec?.data ?? {});
-  const context: ActionContext = { ticket: ticket.id, ...(goal && { goal }), ...(step.path !== undefined && { path: step.path }) };
-  const line = (words: Words) => shellCommand([...invocation.program.split(' '), ...words]);
-  const facts = {
-    description: step.description,
-    context,
-    ...(step.confirm && { confirm: true }),
-    ...(step.onPass && { on_pass: line(step.onPass) }),
-    ...(step.onFail && { on_fail: line(step.onFail) }),
-  };
-  if (step.commit) return { ...facts, ...commitAction(workspace, invocation, step.commit.paths, messageOf(ticket, step.commit), facts) };
-  const run = step.run && verbAction(invocation, step.run, facts);
-  if (step.action === undefined && run) return { ...facts, ...run };
-  return {
-    action: step.action ?? 'agent:do',
-    cwd: resolve(invocation.cwd),
-    ...facts,
-    ...(run && { command: run.command, argv: run.argv }),
-    ...(step.missing && { missing: step.missing }),
-    ...(step.paths && { paths: step.paths }),
-    ...(step.nodes && { nodes: step.nodes.map((node) => nodeNeeds(node, ticket, line)) }),
-    ...(step.choices && { choices: step.choices.map(({ description, run: words }) => ({ description, command: line(words) })) }),
-  };
-}
-
-/** The work of nodes is told in trailers: they say whose scope it stays in. */
-function messageOf({ id }: Ticket, { subject, nodes }: NonNullable<Step['commit']>): string {
-  return nodes.length === 0 ? subject : `${subject}\n\n${nodes.map((node) => `Node: ${id}/${node}`).join('\n')}`;
-}
-
-function nodeNeeds({ id, title, role, model, scope, plan, findings, retriesLeft }: StepNode, ticket: Ticket, line: (words: Words) => string): Record<string, unknown> {
-  return {
-    node: id,
-    ...(title !== undefined && { title }),
-    ...(role !== undefined && { role }),
-    ...(model !== undefined && { model }),
-    ...(scope && { scope }),
-    ...(plan && { plan: 'required' }),
-    ...(findings.length > 0 && { findings }),
-    ...(retriesLeft !== undefined && { retries_left: retriesLeft }),
-    ...(Object.hasOwn(commands, 'context') && { context: line(['context', id, '--ticket', ticket.id]) }),
-  };
 }

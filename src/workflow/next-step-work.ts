@@ -1,32 +1,47 @@
-import { type Choice, type Facts, listed, type Step, type StepNode } from './step.ts';
-import { nextWave } from './next-wave.ts';
 import type { NodeState } from './node-status.ts';
-import { leafTypeOf, textsIn } from './task-tree.ts';
+import { roleOf } from './roles.ts';
+import { type Choice, type Facts, listed, type Step, type StepNode } from './step.ts';
+import { leafTypeOf, textsIn, type LeafType } from './task-tree.ts';
 
-/** The work itself: what failed, what a person decides, the wave under way, the next one. */
+/** The work itself: what failed, what a person decides, the wave under way, its verdict, the next wave. */
 export function workStep(facts: Facts): Step | undefined {
   const leaves = facts.status.nodes.filter(({ node }) => node.children.length === 0);
-  return failed(facts, leaves) ?? escalated(facts, leaves) ?? underWay(facts, leaves) ?? awaitingQa(facts, leaves) ?? wave(facts, leaves) ?? forked(facts, leaves);
+  return failed(facts, leaves) ?? escalated(facts, leaves) ?? underWay(facts, leaves) ?? begin(facts) ?? awaitingQa(facts, leaves) ?? gate(facts, leaves) ?? forked(facts, leaves);
 }
 
+function ofType(states: readonly NodeState[], type: LeafType): NodeState[] {
+  return states.filter(({ node }) => leafTypeOf(node) === type);
+}
+
+function idsOf(states: readonly NodeState[]): string[] {
+  return states.map(({ node }) => node.id);
+}
+
+/** As many as fit beside one another are begun once more, at once; a command by itself. */
 function failed(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
-  const { id, ticket } = facts;
-  const busy = leaves.filter(({ status }) => status === 'in_progress' || status === 'awaiting-qa').length;
-  const places = Math.max(1, ticket.snapshot.settings.execution.maxConcurrent - busy);
-  const again = leaves.filter(({ status, waitsFor }) => status === 'failed' && waitsFor.length === 0).slice(0, places);
-  if (again.length === 0) return undefined;
-  const ids = again.map(({ node }) => node.id);
+  const { id, waves } = facts;
+  const again: NodeState[] = [];
+  for (const state of leaves) {
+    if (state.status === 'failed' && waves.refusal(state.node.id, idsOf(again)) === undefined) again.push(state);
+  }
+  const commands = ofType(again, 'command').slice(0, 1);
+  const others = again.filter((state) => !commands.includes(state) && leafTypeOf(state.node) !== 'command');
+  const states = others.length > 0 ? others : commands;
+  if (states.length === 0) return undefined;
+  const ids = idsOf(states);
+  const isCommand = others.length === 0;
   return {
     id: 'respawn',
     action: 'subagent:respawn',
-    description: `start ${listed(ids)} once more, with what was found wrong`,
-    will: [`start ${listed(ids)} again`, 'give the implementer the findings'],
-    run: ['node', 'start', ...ids, '--ticket', id],
-    nodes: again.map((state) => nodeOf(facts, state)),
+    description: isCommand ? `mend what the command of ${ids[0]} found, then run it once more` : `start ${listed(ids)} once more, with what was found wrong`,
+    will: [isCommand ? `run the command of ${ids[0]} again` : `start ${listed(ids)} again`, 'give the implementer the findings'],
+    run: ['node', isCommand ? 'run' : 'start', ...ids, '--ticket', id],
+    nodes: states.map((state) => nodeOf(facts, state)),
   };
 }
 
-function escalated({ id }: Facts, leaves: readonly NodeState[]): Step | undefined {
+function escalated(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
+  const { id } = facts;
   const state = leaves.find(({ status }) => status === 'escalated' || status === 'rejected');
   if (!state) return undefined;
   const { node, status } = state;
@@ -34,76 +49,77 @@ function escalated({ id }: Facts, leaves: readonly NodeState[]): Step | undefine
   const choices: Choice[] = status === 'rejected' ? [anew] : [
     { description: 'try once more', run: ['retry', node.id, '--ticket', id, '--reason', 'WHY IT CAN WORK NOW'] },
     { description: 'change what is asked for', run: ['new', 'change', '--ticket', id, '--impact', 'replacing', '--title', 'WHAT IS ASKED FOR INSTEAD'] },
-    { ...anew, description: 'give it up: after a reset it can be skipped with a reason' },
+    { ...anew, description: 'give it up: after this reset it can be skipped with a reason' },
   ];
   return {
-    id: status === 'rejected' ? 'rejected' : 'escalated',
+    id: status,
     action: 'human:approve',
     description: `${node.id} is ${status}: a person decides how it goes on`,
     will: choices.map(({ description }) => description),
-    nodes: [nodeIn(state)],
+    nodes: [nodeOf(facts, state)],
     choices,
     run: choices[0]?.run ?? [],
     confirm: true,
   };
 }
 
-/** What somebody works on. */
+/** What somebody works on. What may still join the wave is offered beside it. */
 function underWay(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
-  const { id } = facts;
+  const { id, waves } = facts;
   const busy = leaves.filter(({ status }) => status === 'in_progress');
-  const agents = busy.filter(({ node }) => leafTypeOf(node) === 'agent');
+  const [command] = ofType(busy, 'command');
+  if (command) return runCommand(id, command);
+  const agents = ofType(busy, 'agent');
   const [first] = agents;
-  if (first) {
-    const ids = agents.map(({ node }) => node.id);
-    return {
-      id: 'work',
-      action: 'agent:do',
-      description: `do the work of ${listed(ids)}, then say for each what was made`,
-      will: [...ids.map((one) => `read what ${one} needs, and work inside its scope`), 'say what was made: node done'],
-      nodes: agents.map((state) => nodeOf(facts, state)),
-      onPass: ['node', 'done', first.node.id, '--ticket', id, '--l0', 'WHAT WAS MADE, IN ONE LINE'],
-      onFail: ['node', 'fail', first.node.id, '--ticket', id, '--finding', 'WHAT STANDS IN THE WAY'],
-    };
-  }
-  const command = busy.find(({ node }) => leafTypeOf(node) === 'command');
-  if (command) return runCommand(facts, command);
-  const gate = busy.find(({ node }) => leafTypeOf(node) === 'human');
-  return gate && approve(facts, gate);
-}
-
-function runCommand({ id }: Facts, { node }: NodeState): Step {
+  if (!first) return undefined;
+  const ids = idsOf(agents);
+  const beside = ofType(waves.startable, 'agent').map(({ node }): Choice => ({ description: `start ${node.id} beside it`, run: ['node', 'start', node.id, '--ticket', id] }));
   return {
-    id: 'run-command',
+    id: 'work',
     action: 'agent:do',
-    description: `run the command of ${node.id} and say how it ended`,
-    will: ['run the command that tasks.md names', 'complete the node with its exit status, or fail it'],
-    nodes: [],
-    onPass: ['node', 'complete', node.id, '--ticket', id, '--exit', '0'],
-    onFail: ['node', 'fail', node.id, '--ticket', id, '--finding', 'WHAT THE COMMAND SAID'],
+    description: `do the work of ${listed(ids)}, then say of each what was made`,
+    will: [...ids.map((one) => `read what ${one} needs, and work inside its scope`), 'say what was made: node done'],
+    nodes: agents.map((state) => nodeOf(facts, state)),
+    ...(beside.length > 0 && { choices: beside }),
+    onPass: ['node', 'done', first.node.id, '--ticket', id, '--l0', 'WHAT WAS MADE, IN ONE LINE'],
+    onFail: ['node', 'fail', first.node.id, '--ticket', id, '--finding', 'WHAT STANDS IN THE WAY'],
   };
 }
 
-function approve({ id }: Facts, state: NodeState): Step {
-  const { node } = state;
+function runCommand(id: string, { node }: NodeState): Step {
   return {
-    id: 'approve',
-    action: 'human:approve',
-    description: `${node.id} waits for a person's approval`,
-    will: ['look at what was made', 'approve it, or reject it with a reason'],
-    nodes: [nodeIn(state)],
-    run: ['node', 'complete', node.id, '--ticket', id, '--verdict', 'pass', '--verified-by', 'PERSON'],
-    confirm: true,
-    onFail: ['node', 'reject', node.id, '--ticket', id, '--reason', 'WHY NOT'],
+    id: 'run-command',
+    description: `run the command of ${node.id}`,
+    will: ['run the command that tasks.md names, in the shell', 'complete the node when it exits with 0, else fail it with what it said'],
+    run: ['node', 'run', node.id, '--ticket', id],
+  };
+}
+
+/** All that can begin now: agents as a team, a single one and a command by its own command. */
+function begin(facts: Facts): Step | undefined {
+  const { id, waves } = facts;
+  const agents = ofType(waves.startable, 'agent');
+  const [command] = ofType(waves.startable, 'command');
+  const [only] = agents;
+  if (!only) return command && runCommand(id, command);
+  const ids = idsOf(agents);
+  const step = { run: ['node', 'start', ...ids, '--ticket', id], nodes: agents.map((state) => nodeOf(facts, state)) };
+  if (agents.length === 1) return { id: 'start', description: `start ${only.node.id}`, will: [`claim ${only.node.id} for whoever starts it`], ...step };
+  return {
+    id: 'spawn',
+    action: 'team:spawn',
+    description: `start ${ids.join(', ')} together: one agent for each node, their scopes do not overlap`,
+    will: [`claim ${listed(ids)}`, 'give each agent its node, and nothing else'],
+    ...step,
   };
 }
 
 /** One adversarial check of the whole wave, by somebody else than its implementers. */
 function awaitingQa(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
-  const waiting = leaves.filter(({ status }) => status === 'awaiting-qa');
+  const waiting = ofType(leaves.filter(({ status }) => status === 'awaiting-qa'), 'agent');
   const [first] = waiting;
   if (!first) return undefined;
-  const ids = waiting.map(({ node }) => node.id);
+  const ids = idsOf(waiting);
   return {
     id: 'await-qa',
     action: 'wave:await-qa',
@@ -115,22 +131,23 @@ function awaitingQa(facts: Facts, leaves: readonly NodeState[]): Step | undefine
   };
 }
 
-/** The next wave, whole; a single node is started by its command. */
-function wave(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
-  const { id, ticket } = facts;
-  const ready = nextWave(leaves, ticket.snapshot.settings);
-  const agents = ready.filter(({ node }) => leafTypeOf(node) === 'agent');
-  const started = agents.length > 0 ? agents : ready.slice(0, 1);
-  const [only] = started;
-  if (!only) return undefined;
-  const ids = started.map(({ node }) => node.id);
-  const step = {
-    will: [`claim ${listed(ids)}`, 'give each its own scope: no two of them overlap'],
-    run: ['node', 'start', ...ids, '--ticket', id],
-    nodes: started.map((state) => nodeOf(facts, state)),
+/** What only a person decides. */
+function gate(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
+  const { id, waves } = facts;
+  const begun = ofType(leaves.filter(({ status }) => status === 'in_progress' || status === 'awaiting-qa'), 'human');
+  const state = begun[0] ?? ofType(waves.startable, 'human')[0];
+  if (!state) return undefined;
+  const { node } = state;
+  return {
+    id: 'approve',
+    action: 'human:approve',
+    description: `${node.id} waits for a person's decision`,
+    will: ['look at what was made', 'approve it, or reject it with a reason'],
+    nodes: [nodeOf(facts, state)],
+    run: ['node', 'approve', node.id, '--ticket', id],
+    confirm: true,
+    onFail: ['node', 'reject', node.id, '--ticket', id, '--reason', 'WHY NOT'],
   };
-  if (started.length > 1) return { id: 'spawn', action: 'team:spawn', description: `start the wave ${ids.join(', ')}: one agent for each node`, ...step };
-  return { id: 'start', description: `start ${only.node.id}`, ...step, will: [`claim ${only.node.id}`] };
 }
 
 /** What is left waits for a fork: that ticket's work is next. */
@@ -142,24 +159,19 @@ function forked({ ticket }: Facts, leaves: readonly NodeState[]): Step | undefin
   return { id: 'fork', description: `go on with ${sub}: what is left here waits for that fork`, will: [`show the next step of ${sub}`], run: ['next', '--ticket', sub], path: fork.path, goTo: sub };
 }
 
-function nodeOf({ ticket }: Facts, state: NodeState): StepNode {
+function nodeOf({ ticket }: Facts, { node, life, record }: NodeState): StepNode {
   const { execution, models } = ticket.snapshot.settings;
-  const role = typeof state.node.data.role === 'string' ? state.node.data.role : leafTypeOf(state.node) === 'agent' ? 'implementer' : undefined;
-  const isAgain = state.life.failures > 0;
-  return { ...nodeIn(state), role, model: role === undefined ? undefined : (models.get(role) ?? models.get('default')), retriesLeft: isAgain ? execution.maxRetries - state.life.failures + 1 : undefined };
-}
-
-function nodeIn({ node, record }: NodeState): StepNode {
-  const { title, role, scope, plan } = node.data;
+  const { title, scope, plan } = node.data;
+  const role = roleOf(node);
   return {
     id: node.id,
     title: typeof title === 'string' ? title : undefined,
-    role: typeof role === 'string' ? role : undefined,
-    model: undefined,
+    role,
+    model: role === undefined ? undefined : (models.get(role) ?? models.get('default')),
     scope: Array.isArray(scope) ? textsIn(scope) : undefined,
     plan: plan === 'required',
     findings: findingsIn(record?.data.history),
-    retriesLeft: undefined,
+    retriesLeft: life.failures > 0 ? Math.max(0, execution.maxRetries - life.failures + (life.standing === 'failed' ? 1 : 0)) : undefined,
   };
 }
 

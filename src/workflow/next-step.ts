@@ -8,17 +8,20 @@ import { scopeOf } from './scope.ts';
 import type { GovernedDocument } from './snapshot.ts';
 import { listed, type Facts, type KnownTicket, type Step } from './step.ts';
 import { pinOf, specDigest } from './ticket.ts';
+import { wavesOf } from './wave.ts';
 
 /**
  * The one next step of a ticket: what is broken, what is not committed, what the documents lack, what
  * waits for a decision, then the work itself, wave by wave, and what closes it. Pure; linear.
  */
 export function nextStep(known: KnownTicket): Step {
-  const { ticket } = known;
-  return conflicts(known) ?? broken(known) ?? draftStep(known) ?? stepOfPlan({ ...known, id: ticket.id, status: ticketStatus(ticket) });
+  return conflicts(known) ?? broken(known) ?? draftStep(known) ?? stepOfPlan(known);
 }
 
-function stepOfPlan(facts: Facts): Step {
+function stepOfPlan(known: KnownTicket): Step {
+  const { ticket } = known;
+  const status = ticketStatus(ticket);
+  const facts: Facts = { ...known, id: ticket.id, status, waves: wavesOf(status, ticket.snapshot.settings) };
   return unexplained(facts) ?? uncommitted(facts) ?? proposed(facts) ?? workStep(facts) ?? finishStep(facts);
 }
 

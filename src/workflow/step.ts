@@ -1,6 +1,7 @@
 import type { TicketStatus } from './node-status.ts';
 import type { Scope } from './scope.ts';
 import type { Ticket } from './ticket.ts';
+import type { Waves } from './wave.ts';
 
 /** What an agent or a person does, where it is no command. */
 export type AgentActionName = 'team:spawn' | 'wave:await-qa' | 'subagent:respawn' | 'human:approve' | 'agent:do';
@@ -73,6 +74,7 @@ export interface KnownTicket {
 export interface Facts extends KnownTicket {
   readonly id: string;
   readonly status: TicketStatus;
+  readonly waves: Waves;
 }
 
 /** A few names, and how many more. */
