@@ -3,19 +3,20 @@ import { type Facts, listed, type Step } from './step.ts';
 /** Nothing is left to work on: what closes a ticket, or why it does not go on. */
 export function finishStep(facts: Facts): Step {
   const { ticket, status } = facts;
-  const { reason } = status.current;
-  if (reason === 'empty') return addNodes(facts);
-  if (reason !== 'done') return stuck(facts);
-  return recurs(facts) ?? retro(facts) ?? archive(facts, ticket.folder);
+  const { current } = status;
+  if (current.reason === 'done') return recurs(facts) ?? retro(facts) ?? archive(facts, ticket.folder);
+  const on = current.reason === undefined ? [] : current.on;
+  const isEmpty = on.every((id) => status.byId.get(id)?.node.data.type === 'phase');
+  return isEmpty ? addNodes(facts, on) : stuck(facts, on);
 }
 
-function addNodes({ id, ticket }: Facts): Step {
+function addNodes({ id, ticket }: Facts, phases: readonly string[]): Step {
   const path = `${ticket.folder}/tasks.md`;
-  return { id: 'add-nodes', action: 'agent:do', description: `plan the work: ${path} has no node that carries any`, will: ['add at least one node with its scope'], path, onPass: ['next', '--ticket', id] };
+  const where = phases.length > 0 ? `the ${phases.length === 1 ? 'phase' : 'phases'} ${listed(phases)} of ${path} hold${phases.length === 1 ? 's' : ''} no node` : `${path} has no node`;
+  return { id: 'add-nodes', action: 'agent:do', description: `plan the work: ${where} that carries any`, will: ['add at least one node with its scope, or let a person skip the phase'], path, onPass: ['next', '--ticket', id] };
 }
 
-function stuck({ ticket, status }: Facts): Step {
-  const on = status.current.reason === undefined ? [] : status.current.on;
+function stuck({ ticket }: Facts, on: readonly string[]): Step {
   return { id: 'stuck', description: `nothing can be started: ${listed(on)} ${on.length === 1 ? 'waits' : 'wait'} for each other or for what is held up`, will: ['say what the rules find in the ticket'], run: ['check', ticket.folder] };
 }
 

@@ -102,7 +102,7 @@ function lateIn(number: number, { nodes }: TicketStatus): (node: TaskNode) => bo
   // From the end everything below a phase is known.
   for (const state of [...nodes].reverse()) {
     const { node, life } = state;
-    held.set(node, node.children.length > 0 ? node.children.some((child) => held.get(child)) : life.standing === 'complete' && waveOf(state) === number);
+    held.set(node, node.children.length > 0 ? node.children.some((child) => held.get(child)) : isWorker(node) && life.standing === 'complete' && waveOf(state) === number);
   }
   const waits = waitsByNode(nodes.map(({ node }) => node));
   const late = new Map<TaskNode, boolean>();
