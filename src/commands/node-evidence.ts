@@ -3,6 +3,7 @@ import { UserError } from '../error.ts';
 import { readText } from '../git/files.ts';
 import type { WorkFile } from '../git/files-below.ts';
 import type { Digests } from '../workflow/node-law.ts';
+import { actorKey } from '../workflow/node-record.ts';
 import type { NodeState } from '../workflow/node-status.ts';
 import type { NodeStep } from '../workflow/node-transition.ts';
 import { scopeOf } from '../workflow/scope.ts';
@@ -28,13 +29,14 @@ interface About {
 }
 
 /** What an entry of this verb holds: as given, and as the work tree tells. */
-export function evidenceOf({ settings }: Workspace, invocation: Invocation, about: About): Pick<NodeStep, 'evidence' | 'l0' | 'l1'> {
+export function evidenceOf({ settings }: Workspace, invocation: Invocation, about: About): Pick<NodeStep, 'evidence' | 'begin' | 'l0' | 'l1'> {
   const { values } = invocation;
   const { verb, state, files } = about;
   const reason = lineOf(values, 'reason');
   const why: Data = reason === undefined ? {} : { reason };
   const limits = scopeOf(state.node, settings.modules);
   const scope = (): Data => (limits ? { scope: scopeDigest(files, limits) } : {});
+  const begin: Data = { wave: about.wave, spec: about.frozen.pin };
   switch (verb) {
     case 'start':
     case 'retry':
@@ -43,6 +45,10 @@ export function evidenceOf({ settings }: Workspace, invocation: Invocation, abou
       return { evidence: scope(), ...outcome(invocation, undefined) };
     case 'complete':
       return { evidence: { ...verdict(invocation), ...scope(), covered: coveredNow(about) }, ...outcome(invocation, plannedOutcome(state)) };
+    case 'approve':
+      return { evidence: { ...review(values), ...why, covered: coveredNow(about) }, begin };
+    case 'reject':
+      return { evidence: why, begin };
     case 'fail':
       return { evidence: { ...(wordOf(values, 'verdict', ['fail']) && { verdict: 'fail' }), findings: findings(values), ...why } };
     default:
@@ -56,6 +62,14 @@ function verdict({ values }: Invocation): Data {
   const verifier = lineOf(values, 'verified-by');
   const [exit, failing] = [numberOf(values, 'exit'), numberOf(values, 'red')];
   return { ...(said && { verdict: said }), ...(verifier !== undefined && { verified_by: verifier }), ...(exit !== undefined && { exit }), ...(failing !== undefined && { red: { failing } }) };
+}
+
+/** A person's approval: `--by` says whose; or the forge's review. */
+function review(values: Invocation['values']): Data {
+  const verifier = lineOf(values, 'verified-by');
+  if (verifier === undefined) return { verdict: 'pass' };
+  if (actorKey(verifier) !== 'pr') throw new UserError(`Unexpected --verified-by ${verifier} of an approval, expected pr for the forge’s review, or --by for the person who approves`, '--by WHO, or --verified-by pr', 'input');
+  return { verified_by: 'pr' };
 }
 
 function numberOf(values: Invocation['values'], name: string): number | undefined {

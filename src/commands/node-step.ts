@@ -15,7 +15,7 @@ import { ticketStatus, type NodeState, type TicketStatus } from '../workflow/nod
 import { applyStep, type NodeStep, type RecordChange } from '../workflow/node-transition.ts';
 import { scopeOf } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
-import { taskNodes } from '../workflow/task-tree.ts';
+import { leafTypeOf, taskNodes } from '../workflow/task-tree.ts';
 import type { NodeVerb } from '../workflow/transitions.ts';
 import { wavesOf } from '../workflow/wave.ts';
 import { refuse, write, type Written } from './answer.ts';
@@ -86,7 +86,7 @@ function decide(workspace: Workspace, invocation: Invocation, id: string, ids: r
   const steps: Step[] = [];
   for (const node of ids) {
     const state = stateOf(node, status, frozen, verb, invocation.program);
-    if (isStart(verb, state)) mayStart(state, verb, { waves, begun: steps.map((step) => step.state.node.id), elsewhere, program: invocation.program });
+    if (begins(verb, state)) mayStart(state, verb, { waves, begun: steps.map((step) => step.state.node.id), elsewhere, program: invocation.program });
     claimFree(state, elsewhere, invocation.program);
     steps.push(stepOf(workspace, invocation, frozen, state, waves.number, asked));
   }
@@ -107,8 +107,9 @@ function hasScope(verb: NodeVerb): boolean {
   return verb === 'start' || verb === 'retry' || verb === 'done' || verb === 'complete';
 }
 
-function isStart(verb: NodeVerb, _: NodeState): verb is 'start' | 'retry' {
-  return verb === 'start' || verb === 'retry';
+/** A person's decision about a node that nobody has begun begins it, too. */
+function begins(verb: NodeVerb, { life, node }: NodeState): verb is 'start' | 'retry' | 'approve' | 'reject' {
+  return verb === 'start' || verb === 'retry' || (leafTypeOf(node) === 'human' && life.standing !== 'in_progress' && (verb === 'approve' || verb === 'reject'));
 }
 
 /** The node that is meant. Throws a UserError where there is none, or where its status is not for anybody to say. */
@@ -117,6 +118,9 @@ function stateOf(node: string, { byId, nodes }: TicketStatus, { tasks }: FrozenT
   if (!state) throw new UserError(`Unexpected node ${node}, expected one of ${nodes.slice(0, 20).map((one) => one.node.id).join(', ')}`, `look at ${tasks.path}`, 'node-unknown');
   const isPhase = state.node.children.length > 0 || state.node.data.type === 'phase';
   if (isPhase && verb !== 'skip' && verb !== 'reset') throw new UserError(`Unexpected ${verb} of the phase ${node}, expected one of the nodes in it: its status follows from theirs`, `${program} node ${verb} ${state.node.children[0]?.id ?? 'NODE'}`, 'node-phase');
+  const type = leafTypeOf(state.node);
+  if (verb === 'complete' && type === 'human') throw new UserError(`Unexpected completion of ${node}, which is for a person to decide, expected an approval`, `${program} node approve ${node} --by WHO, or ${program} node reject ${node} --by WHO --reason "WHY"`, 'node-type');
+  if (verb === 'approve' && type !== 'human') throw new UserError(`Unexpected approval of ${node}, which is of type ${type}, expected a node of type human`, `${program} node complete ${node} --verdict pass --verified-by WHO`, 'node-type');
   return state;
 }
 

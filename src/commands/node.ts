@@ -4,15 +4,16 @@ import type { Command } from './command.ts';
 import { WRITE_OPTIONS } from './inputs.ts';
 import { stepNodes } from './node-step.ts';
 
-const VERBS: readonly NodeVerb[] = ['start', 'done', 'complete', 'fail', 'escalate', 'skip', 'reject', 'release', 'reset'];
+const VERBS: readonly NodeVerb[] = ['start', 'done', 'complete', 'approve', 'fail', 'escalate', 'skip', 'reject', 'release', 'reset'];
 
 export const command: Command = {
-  summary: 'write what happened to a node: start, done, complete, fail, escalate, skip, reject, release, reset',
+  summary: 'write what happened to a node: start, done, complete, approve, fail, escalate, skip, reject, release, reset',
   usage: [
     'node add NODE [--under PHASE] [--before NODE | --after NODE] [--title TITLE] [--depends-on NODE]… [--covers NAME]… [--scope PATTERN]… [--type TYPE] …',
     'node start NODE… [--by ACTOR]',
     'node done NODE --l0 OUTCOME [--l1 FILE]',
     'node complete NODE… --verdict pass --verified-by ACTOR|pr [--exit STATUS] [--red FAILING]',
+    'node approve NODE… [--by WHO] [--verified-by pr]',
     'node run NODE [--timeout SECONDS]',
     'node expand NODE OF…',
     'node fail NODE --finding WHAT…',

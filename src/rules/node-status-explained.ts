@@ -5,7 +5,8 @@ import { livesOf } from '../workflow/node-status.ts';
 import { premature, type Premature } from '../workflow/premature.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
-import { inTreeOrder, taskNodes } from '../workflow/task-tree.ts';
+import { inTreeOrder, taskNodes, type TaskNode } from '../workflow/task-tree.ts';
+import type { Ticket } from '../workflow/ticket.ts';
 
 export const rule: Rule = {
   id: 'node-status-explained',
@@ -15,11 +16,11 @@ export const rule: Rule = {
 
   reads: ['spec.md', 'tasks.md', 'changes', 'nodes', 'forks'],
   *ticket(ticket, context) {
-    const judged = ticket.nodesToJudge;
-    if (judged.length === 0) return;
+    if (ticket.nodesToJudge.length === 0) return;
     const { maxRetries } = context.settings.execution;
     const nodes = inTreeOrder(taskNodes(ticket.tasks?.data ?? {}));
     const planned = new Map(nodes.map((node) => [node.id, node]));
+    const judged = withDecisions(ticket, planned);
     const lives = livesOf(ticket, maxRetries);
     const orphans = ticketLaw(ticket, maxRetries).lawOf(undefined);
     for (const record of judged) {
@@ -35,6 +36,12 @@ export const rule: Rule = {
     for (const one of premature(nodes.filter(({ id }) => byName.has(id)), nodes, lives.effective)) yield early(one, byName.get(one.node.id) as GovernedDocument, context);
   },
 };
+
+/** Whether a person may have decided depends on who did the work: on other records. */
+function withDecisions({ nodes, nodesToJudge }: Ticket, planned: ReadonlyMap<string, TaskNode>): readonly GovernedDocument[] {
+  const isDecision = ({ place }: GovernedDocument) => planned.get(place.name ?? '')?.data.type === 'human';
+  return nodes.length === nodesToJudge.length ? nodesToJudge : [...new Set([...nodesToJudge, ...nodes.filter(isDecision)])];
+}
 
 function unexplained(record: GovernedDocument, { at, message }: LifecycleProblem, context: RuleContext): Report {
   return {

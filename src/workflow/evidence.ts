@@ -44,6 +44,7 @@ function verdict({ implementers }: Life, entry: NodeEntry, place: EntryPlace): L
     if (entry.exit === 0) return undefined;
     return entry.exit === undefined ? lacks(place, entry, 'expected exit: 0, the status of the command that was run') : { at: at('exit'), message: `Unexpected exit ${JSON.stringify(entry.exit)} of the command of a complete node, expected 0` };
   }
+  if (place.law.type === 'human') return decision(entry, place);
   const isReview = actorKey(entry.verifiedBy ?? '') === REVIEW;
   if (entry.verdict !== 'pass' && !(isReview && entry.verdict === undefined)) {
     return entry.verdict === undefined ? lacks(place, entry, 'expected verdict: pass by another actor than the implementer, or verified_by: pr') : { at: at('verdict'), message: `Unexpected verdict ${JSON.stringify(entry.verdict)} of a complete node, expected pass` };
@@ -51,6 +52,20 @@ function verdict({ implementers }: Life, entry: NodeEntry, place: EntryPlace): L
   const verifier = entry.verifiedBy ?? (entry.by as string);
   if (isReview || !implementers.some((one) => actorKey(one) === actorKey(verifier))) return undefined;
   return { at: at(entry.verifiedBy === undefined ? 'by' : 'verified_by'), message: `Unexpected verdict by ${verifier}, who did the work, expected another actor` };
+}
+
+/** A person's: nobody decides about work of their own, whoever writes it down. */
+function decision(entry: NodeEntry, place: EntryPlace): LifecycleProblem | undefined {
+  const at = (key: string) => ['history', place.index, key];
+  const isReview = actorKey(entry.verifiedBy ?? '') === REVIEW;
+  if (entry.verdict === undefined && !isReview) return lacks(place, entry, 'expected verdict: pass by a person who did nothing of the work that it is about, or verified_by: pr');
+  if (entry.verdict !== undefined && entry.verdict !== 'pass') return { at: at('verdict'), message: `Unexpected verdict ${JSON.stringify(entry.verdict)} of a complete node, expected pass` };
+  if (isReview || place.isPast) return undefined;
+  const before = place.law.implementersBefore();
+  for (const [key, who] of [['by', entry.by], ['verified_by', entry.verifiedBy]] as const) {
+    if (who !== undefined && before.has(actorKey(who))) return { at: at(key), message: `Unexpected approval by ${who}, who did work that it is about, expected another actor` };
+  }
+  return undefined;
 }
 
 function covered(_: Life, entry: NodeEntry, place: EntryPlace): LifecycleProblem | undefined {

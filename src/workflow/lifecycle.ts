@@ -11,6 +11,8 @@ export interface Law {
   readonly type: LeafType;
   /** Whether the node answers for any requirement, so that its completion has to name digests. */
   coversAny(): boolean;
+  /** Of a person's decision: who did the work that it is about, as `actorKey` has them. Nobody of others. */
+  implementersBefore(): ReadonlySet<string>;
   /** Whether a requirement that was met by these digests can have changed since. */
   mayReopen(covered: Covered | undefined): boolean;
 }

@@ -1,8 +1,9 @@
 import { deltaOf, statusOf } from './change-record.ts';
 import { effectiveSpec } from './effective-spec.ts';
 import type { Law } from './lifecycle.ts';
-import type { Covered } from './node-record.ts';
-import { coversOf, leafTypeOf, type TaskNode } from './task-tree.ts';
+import { implementersOf, nodeRecordOf, type Covered } from './node-record.ts';
+import { workBefore } from './precedence.ts';
+import { coversOf, leafTypeOf, taskNodes, type TaskNode } from './task-tree.ts';
 import type { Ticket } from './ticket.ts';
 
 /** Requirement name to the digest of its text in the effective spec; undefined where there is no spec. */
@@ -19,12 +20,18 @@ export interface TicketLaw {
 export function ticketLaw(ticket: Ticket, maxRetries: number): TicketLaw {
   let known: { digests: Digests } | undefined;
   const digests = (): Digests => (known ??= { digests: digestsOf(ticket) }).digests;
+  const implementersBefore = (gate: TaskNode) => {
+    const before = new Set(workBefore(gate, taskNodes(ticket.tasks?.data ?? {})).map(({ id }) => id));
+    const records = before.size === 0 ? [] : ticket.nodes.filter(({ place }) => before.has(place.name ?? ''));
+    return new Set(records.flatMap(({ data }) => implementersOf(nodeRecordOf(data))));
+  };
   const limit = ticket.archived ? Number.POSITIVE_INFINITY : maxRetries;
   return {
     digests,
     lawOf: (node) => ({
       maxRetries: limit,
       type: node ? leafTypeOf(node) : 'agent',
+      implementersBefore: () => (node !== undefined && leafTypeOf(node) === 'human' ? implementersBefore(node) : new Set()),
       coversAny: () => node !== undefined && coversAny(node, digests),
       mayReopen: (covered) => node === undefined || covered === undefined || mayReopen(node, covered, ticket, digests),
     }),

@@ -51,6 +51,13 @@ export function actorKey(actor: string): string {
   return actor.trim().toLowerCase();
 }
 
+/** Who began the latest attempt or said its last word, as `actorKey` has them. */
+export function implementersOf({ history }: NodeRecord): string[] {
+  const acts = history.filter(({ to, expanded }) => to === 'in_progress' && expanded === undefined);
+  const start = acts.findLastIndex(({ done }) => !done);
+  return start === -1 ? [] : acts.slice(start).map(({ by }) => actorKey(by ?? ''));
+}
+
 function entryOf(value: unknown): NodeEntry {
   const data = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   return {

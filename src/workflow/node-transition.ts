@@ -12,6 +12,8 @@ export interface NodeStep {
   readonly at: string;
   /** `spec`, `scope`, `wave`, `reason`, `findings`, `verdict`, `verified_by`, `command`, `exit`, `red`, `covered`, `expanded`. */
   readonly evidence?: Data;
+  /** Of a person's decision about a node that nobody has begun: what its start holds, written with it. */
+  readonly begin?: Data;
   /** The outcome: of `done`, and of a `complete` that no `done` went before. */
   readonly l0?: string;
   readonly l1?: Data;
@@ -42,8 +44,9 @@ export function applyStep(node: string, data: Data | undefined, step: NodeStep, 
   if (life.problem) return { refused: `${life.problem.message} (in the record of ${node})` };
   const verb = step.verb === 'retry' && life.standing === 'failed' ? 'start' : step.verb;
   const isGivenUp = verb === 'escalate' && life.standing === 'in_progress';
-  if (!isGivenUp && !mayDo(verb, life.standing)) return { refused: notNow(node, step.verb, life.standing) };
-  const change = changeOf(node, data, entriesFor(verb, step, life, law), outcomeOf(verb, step));
+  const isDecision = law.type === 'human' && (verb === 'approve' || verb === 'reject') && (life.standing === 'in_progress' || mayDo('start', life.standing));
+  if (!isGivenUp && !isDecision && !mayDo(verb, life.standing)) return { refused: notNow(node, step.verb, life.standing) };
+  const change = changeOf(node, data, entriesFor(verb, step, life, law), outcomeOf(isDecision && life.standing !== 'in_progress' ? 'start' : verb, step));
   const next = replay(nodeRecordOf(change.data), law);
   return next.problem ? { refused: next.problem.message } : { ...change, life: next };
 }
@@ -53,16 +56,21 @@ function mayDo(verb: NodeVerb, standing: Standing): boolean {
 }
 
 function notNow(node: string, verb: NodeVerb, standing: Standing): string {
-  const from = [...new Set(TRANSITIONS.filter((row) => row.verb === verb).flatMap((row) => row.from))];
+  const isApproval = verb === 'approve';
+  const from = [...(isApproval ? ['in_progress'] : []), ...new Set(TRANSITIONS.filter((row) => row.verb === (isApproval ? 'start' : verb)).flatMap((row) => row.from))];
   const verbs = [...new Set(TRANSITIONS.filter((row) => row.from.includes(standing)).map((row) => row.verb))];
   const names = from.map((one) => (one === 'none' ? 'not begun' : one)).join(' or ');
   return `Unexpected ${verb} of ${node}, which ${standing === 'none' ? 'nobody has begun' : `is ${standing}`}, expected it to be ${names}; what can be done now: ${verbs.join(', ')}`;
 }
 
 /** The entries of one write. */
-function entriesFor(verb: NodeVerb, { by, at, evidence = {} }: NodeStep, life: Life, law: Law): Data[] {
+function entriesFor(verb: NodeVerb, { by, at, evidence = {}, begin }: NodeStep, life: Life, law: Law): Data[] {
   const to = (status: string, more: Data = evidence) => ({ to: status, by, at, ...more });
   const row = TRANSITIONS.find((one) => one.verb === verb);
+  if (verb === 'approve' || (verb === 'reject' && life.standing !== 'in_progress')) {
+    const decided = to(verb === 'approve' ? 'complete' : 'rejected');
+    return life.standing === 'in_progress' ? [decided] : [to('in_progress', begin), decided];
+  }
   if (verb === 'fail') return [to('failed'), ...(life.failures >= law.maxRetries ? [to('escalated', {})] : [])];
   if (verb === 'escalate' && life.standing === 'in_progress') return [to('failed', { findings: evidence.findings ?? [evidence.reason] }), to('escalated', { reason: evidence.reason })];
   return [to(row?.to ?? verb, row?.mark === 'done' ? { done: true, ...evidence } : evidence)];

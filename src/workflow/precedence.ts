@@ -1,4 +1,4 @@
-import type { TaskNode } from './task-tree.ts';
+import { leafTypeOf, type TaskNode } from './task-tree.ts';
 
 /** Why one node waits for another: an entry of its `depends_on`, or the order of a sequential phase. */
 export interface Wait {
@@ -140,6 +140,34 @@ export function waitsByNode(nodes: readonly TaskNode[]): Map<TaskNode, readonly 
   const byId = new Map(nodes.map((node) => [node.id, node] as const).reverse());
   const inOrder = orderOf(nodes);
   return new Map(nodes.map((node) => [node, waitsOf(node, byId, inOrder.get(node))]));
+}
+
+/**
+ * The leaves whose work a person's decision is about: all that it waits for, directly or not, back to
+ * the decisions before it.
+ */
+export function workBefore(gate: TaskNode, nodes: readonly TaskNode[]): TaskNode[] {
+  const waits = waitsByNode(nodes);
+  const seen = new Set<TaskNode>([gate]);
+  const work: TaskNode[] = [];
+  const pending = [gate];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    const isPhase = node.children.length > 0;
+    const isDecision = node !== gate && !isPhase && leafTypeOf(node) === 'human';
+    if (node !== gate && !isPhase && !isDecision) work.push(node);
+    const before = isPhase ? node.children : isDecision ? [] : withPhases(node).flatMap((one) => waits.get(one) ?? []).map(({ waitsFor }) => waitsFor);
+    for (const next of before) {
+      if (!seen.has(next)) pending.push(next);
+      seen.add(next);
+    }
+  }
+  return work;
+}
+
+function withPhases(node: TaskNode): TaskNode[] {
+  const all: TaskNode[] = [];
+  for (let at: TaskNode | undefined = node; at; at = at.parent) all.push(at);
+  return all;
 }
 
 /** In a sequential phase: each child and the one before it. */

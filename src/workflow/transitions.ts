@@ -3,8 +3,8 @@ import type { StoredStatus } from './node-record.ts';
 /** Where a node's record stands; `none`: there is none yet. */
 export type Standing = StoredStatus | 'none';
 
-/** What writes an entry of a history. */
-export type NodeVerb = 'start' | 'retry' | 'done' | 'expand' | 'complete' | 'fail' | 'escalate' | 'skip' | 'reject' | 'release' | 'reset';
+/** What writes an entry of a history; `approve` is a start and a completion in one write. */
+export type NodeVerb = 'start' | 'retry' | 'done' | 'expand' | 'approve' | 'complete' | 'fail' | 'escalate' | 'skip' | 'reject' | 'release' | 'reset';
 
 /** What an entry, or the record that it makes, has to hold. */
 export type Evidence =

@@ -64,10 +64,14 @@ function isLegal(history: readonly ModelEntry[], index: number, l0: string | und
   }
 }
 
-function isPassed(history: readonly ModelEntry[], index: number, { type }: Law): boolean {
+function isPassed(history: readonly ModelEntry[], index: number, { type, implementersBefore }: Law): boolean {
   const { verdict, verified_by: verifier, exit, by = '' } = history[index] as ModelEntry;
   if (type === 'command') return exit === 0;
   if (verifier !== undefined && same(verifier, 'pr')) return verdict === undefined || verdict === 'pass';
+  if (type === 'human') {
+    const isToday = !history.slice(index).some(({ to }) => to === 'reset');
+    return verdict === 'pass' && !(isToday && [...implementersBefore()].some((one) => same(one, by) || (filled(verifier) && same(one, verifier as string))));
+  }
   const start = history.findLastIndex(({ to, done }, at) => at < index && to === 'in_progress' && done !== true);
   const implementers = history.slice(start, index).map((entry) => entry.by ?? '');
   return verdict === 'pass' && !implementers.some((one) => same(one, filled(verifier) ? (verifier as string) : by));

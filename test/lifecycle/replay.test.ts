@@ -8,8 +8,8 @@ import { explains, type ModelEntry, type ModelRecord, nextEntries } from './mode
 const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 300);
 
 const anyLaw: fc.Arbitrary<Law> = fc
-  .record({ maxRetries: fc.nat(3), type: fc.constantFrom('agent', 'agent', 'command', 'human' as const), covers: fc.boolean(), reopens: fc.boolean() })
-  .map(({ maxRetries, type, covers, reopens }) => ({ maxRetries, type, coversAny: () => covers, mayReopen: () => reopens }));
+  .record({ maxRetries: fc.nat(3), type: fc.constantFrom('agent', 'agent', 'command', 'human' as const), covers: fc.boolean(), reopens: fc.boolean(), before: fc.subarray(['impl-1', 'review-1', 'ada']) })
+  .map(({ maxRetries, type, covers, reopens, before }) => ({ maxRetries, type, implementersBefore: () => new Set(before), coversAny: () => covers, mayReopen: () => reopens }));
 
 /** A legal history: at each step one of the entries that the model allows. */
 const legal = fc.tuple(anyLaw, fc.array(fc.nat(1_000), { minLength: 1, maxLength: 14 })).map(([law, choices]) => {
@@ -68,7 +68,7 @@ describe('a replay', () => {
   });
 
   it('never falls over data of any shape', () => {
-    const law: Law = { maxRetries: 2, type: 'agent', coversAny: () => true, mayReopen: () => false };
+    const law: Law = { maxRetries: 2, type: 'agent', implementersBefore: () => new Set<string>(), coversAny: () => true, mayReopen: () => false };
     const anyData = fc.object({ key: fc.constantFrom('status', 'history', 'l0', 'covered', 'to', 'by', '__proto__', 'toString', 'spec'), maxDepth: 3 });
     fc.assert(fc.property(fc.oneof(anyData, fc.array(fc.jsonValue()).map((history) => ({ history })), fc.array(anyData).map((history) => ({ history, status: 'complete' }))), (data) => {
       const { problem } = replay(nodeRecordOf(data as Record<string, unknown>), law);
@@ -110,7 +110,7 @@ describe('a step', () => {
     );
   });
 
-  const LAW: Law = { maxRetries: 1, type: 'agent', coversAny: () => false, mayReopen: () => false };
+  const LAW: Law = { maxRetries: 1, type: 'agent', implementersBefore: () => new Set<string>(), coversAny: () => false, mayReopen: () => false };
   const at = '2026-11-20T10:00:00Z';
   function run(...steps: Omit<NodeStep, 'at' | 'by'>[]): { data: Readonly<Record<string, unknown>>; refused: string | undefined } {
     let data: Readonly<Record<string, unknown>> = {};

@@ -79,7 +79,7 @@ function advanced(text: string | undefined, leaf: Leaf, row: Transition): string
   const next = text === undefined ? before : appendItem(setValue(text, ['status'], row.to), ['history'], entry);
   const said = row.evidence.includes('outcome') ? setValue(next, ['l0'], `${leaf.id} works`) : next;
   const record = nodeRecordOf(parseDocument(Buffer.from(said)).data ?? {});
-  const law = { maxRetries: 2, type: 'agent' as const, coversAny: () => leaf.covers === 'all', mayReopen: () => false };
+  const law = { maxRetries: 2, type: 'agent' as const, implementersBefore: () => new Set<string>(), coversAny: () => leaf.covers === 'all', mayReopen: () => false };
   return replay(record, law).problem === undefined ? said : undefined;
 }
 
