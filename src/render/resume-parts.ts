@@ -2,6 +2,7 @@ import type { Finding } from '../tree/finding.ts';
 import { statusOf } from '../workflow/change-record.ts';
 import type { Checkpoint } from '../workflow/checkpoint.ts';
 import { isOpenFork } from '../workflow/fork.ts';
+import { isStart } from '../workflow/node-record.ts';
 import type { NodeState, TicketStatus } from '../workflow/node-status.ts';
 import { saidLately } from '../workflow/recent.ts';
 import { textsIn } from '../workflow/task-tree.ts';
@@ -85,7 +86,7 @@ function claimOf({ node, status, life, record }: NodeState): string {
 }
 
 function startedAt(history: unknown): string {
-  const last: unknown = Array.isArray(history) ? history.findLast((entry) => (entry as { to?: unknown } | null)?.to === 'in_progress' && (entry as { done?: unknown }).done !== true) : undefined;
+  const last: unknown = Array.isArray(history) ? history.findLast(isStart) : undefined;
   const at = (last as { at?: unknown } | undefined)?.at;
   return typeof at === 'string' ? at : '';
 }

@@ -1,3 +1,4 @@
+import { isStart } from '../workflow/node-record.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
@@ -62,7 +63,7 @@ function* withoutRed(writer: TaskNode, record: GovernedDocument | undefined, { i
   const history = record ? entriesOf(record) : [];
   const last = history.length - 1;
   if (!record || history[last]?.to !== 'complete') return;
-  const start = history.findLastIndex(({ to, done }) => to === 'in_progress' && done !== true);
+  const start = history.findLastIndex(isStart);
   if (history.slice(Math.max(start, 0)).some(isRed)) return;
   const empty = history.findLastIndex(({ red }, index) => index >= start && red !== undefined);
   yield {
@@ -93,7 +94,6 @@ function* tooEarly(node: TaskNode, writers: readonly TaskNode[], records: Readon
 
 interface Entry {
   readonly to?: unknown;
-  readonly done?: unknown;
   readonly red?: unknown;
 }
 

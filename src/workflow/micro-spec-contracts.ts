@@ -22,7 +22,7 @@ export function contractsPart(about: About): Part {
 function inputPieces(input: RoutedInput, node: string): Piece[] {
   const { files, state, isHandedOver } = input;
   const line = `- **${clipped(input.path, 200)}**${input.section === undefined ? '' : ` § ${clipped(input.section, 100)}`}${noteOf(input, node)}`;
-  if (state === 'no-section') return [item(`${line.slice(2)}\n  - **missing**: no such heading. It has:\n${indented(files[0]?.outline ?? '')}`)];
+  if (state === 'no-section') return [item(`${line.slice(2)}: **missing**, no such heading. It has, in tokens:\n${indented(files[0]?.outline ?? '')}`)];
   if (state !== 'there') return [item(`${line.slice(2)}: ${SAID[state]}`)];
   const [first] = files;
   const isOne = files.length === 1 && input.more === 0 && first?.text !== undefined;

@@ -7,6 +7,7 @@ import type { NodeState, TicketStatus } from './node-status.ts';
 import { precedenceOf } from './precedence.ts';
 import { directlyBefore } from './routed-input.ts';
 import { leavesOf, textsIn, type TaskNode } from './task-tree.ts';
+import type { Ticket } from './ticket.ts';
 
 /** The nearest of the nodes before: their L0 goes before the texts of inputs, that of the others after. */
 const NEAREST = 30;
@@ -37,7 +38,7 @@ export function dependenciesPart({ ticket, status, state, program }: About): Par
   const pieces = [
     ...(direct.length > 0 ? [paragraph('Directly before it (L1):'), ...direct.map(withSummary)] : []),
     ...(earlier.length > 0 ? [paragraph('Further back (L0):'), ...earlier.map((one, index): Piece => ({ name: one.node.id, forms: [`- ${headline(one)}\n`, ''], rank: index >= far ? 25 : 65 }))] : []),
-    ...fullAccounts(state, [...direct, ...earlier], program, ticket.id),
+    ...fullAccounts(state, [...direct, ...earlier], ticket, program),
   ];
   return { title, pieces, rest: (count) => `- and ${count} nodes more: \`${program} status --ticket ${ticket.id}\` tells of them\n` };
 }
@@ -60,7 +61,7 @@ function withSummary(state: NodeState): Piece {
 const NAMES = { decisions: 'decision', contracts: 'contract', files: 'file' } as const;
 
 /** L2: what was asked for already, and what can be. */
-function fullAccounts(state: NodeState, before: readonly NodeState[], program: string, ticket: string): Piece[] {
+function fullAccounts(state: NodeState, before: readonly NodeState[], { id: ticket, snapshot }: Ticket, program: string): Piece[] {
   const asked = new Set(state.life.expanded);
   const withBody = before.flatMap((one) => {
     const body = bodyOf(one);
@@ -74,7 +75,9 @@ function fullAccounts(state: NodeState, before: readonly NodeState[], program: s
   const others = withBody.filter(({ id }) => !asked.has(id));
   if (others.length === 0) return given;
   const names = others.slice(0, 10).map(({ id, tokens }) => `${id} ${tokens}`).join(', ');
-  return [...given, paragraph(`More of them (L2, in tokens: ${names}${others.length > 10 ? ', …' : ''}) is there for the asking, within execution.expand_limit: \`${program} node expand ${state.node.id} ${others[0]?.id} --ticket ${ticket}\``)];
+  const left = snapshot.settings.execution.expandLimit - asked.size;
+  if (left <= 0) return [...given, paragraph(`More of them (L2) is not given in this attempt: execution.expand_limit is ${snapshot.settings.execution.expandLimit}.`)];
+  return [...given, paragraph(`More of them (L2, in tokens: ${names}${others.length > 10 ? ', …' : ''}) is there for the asking, ${left} of them in this attempt: \`${program} node expand ${state.node.id} ${others[0]?.id} --ticket ${ticket}\``)];
 }
 
 /** The full account of a node; undefined where nobody wrote one. */

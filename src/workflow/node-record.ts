@@ -46,6 +46,12 @@ export function lastStatus({ data }: Pick<GovernedDocument, 'data'>): StoredStat
   return STORED_STATUSES.find((status) => status === to);
 }
 
+/** Whether an entry of a history, of any shape, began an attempt: others leave the node in progress. */
+export function isStart(entry: unknown): boolean {
+  const { to, done, expanded } = (entry ?? {}) as { readonly to?: unknown; readonly done?: unknown; readonly expanded?: unknown };
+  return to === 'in_progress' && done !== true && !Array.isArray(expanded);
+}
+
 /** Actors are the same in any case and with any blanks around them. */
 export function actorKey(actor: string): string {
   return actor.trim().toLowerCase();

@@ -94,6 +94,15 @@ describe('context', () => {
     expect(sandbox.git(repository, 'status', '--porcelain')).toBe('');
   });
 
+  it('S5: is what `next` points to when a node has begun', () => {
+    const { sandbox, repository } = planned();
+    expect(ask(sandbox, repository, ['context', 'build']).next_action.command).toBe('treework node start build --ticket PROJ-7');
+    ask(sandbox, repository, ['node', 'start', 'build', '--by', 'impl-2', '--commit']);
+    const { next_action: next } = ask(sandbox, repository, ['next']);
+    expect(next).toMatchObject({ action: 'agent:do', nodes: [{ node: 'build', context: 'treework context build --ticket PROJ-7' }] });
+    expect(done(sandbox.run('sh', ['-c', next.nodes[0].context], { cwd: repository })).stdout).toContain('The system SHALL reject expired tokens with HTTP 401.');
+  });
+
   it('reads the disk: an artifact that git ignores, and what is not committed yet', () => {
     const { sandbox, repository } = planned({ '.gitignore': 'out/\n' });
     sandbox.write(repository, { 'out/schema.md': '# Rows of today\n' });

@@ -83,7 +83,7 @@ Directly before it (L1):
 Further back (L0):
 - **schema** (complete): Two tables and a view
 
-More of them (L2, in tokens: types 8, schema 8) is there for the asking, within execution.expand_limit: \`treework node expand build types --ticket PROJ-7\`
+More of them (L2, in tokens: types 8, schema 8) is there for the asking, 1 of them in this attempt: \`treework node expand build types --ticket PROJ-7\`
 `);
     expect(spec.text).not.toContain('The long story');
   });
@@ -171,7 +171,7 @@ describe('inputs that are not there', () => {
   it('are said with the headings that there are', () => {
     const spec = inputs('["docs/api.md#Errorz"]', { files: { 'docs/api.md': '# API\n\n## Errors\n\nText.\n' } });
     expect(messages(spec)).toEqual(['Unexpected section "Errorz" of docs/api.md, an input of build, expected one of its headings']);
-    expect(section(spec, 'contracts')).toContain('**missing**: no such heading. It has:\n  - API (6)\n    - Errors (4)\n');
+    expect(section(spec, 'contracts')).toContain('**missing**, no such heading. It has, in tokens:\n  - API (6)\n    - Errors (4)\n');
   });
 
   it.each(['../secret.md', '/etc/passwd', 'docs/../../secret.md', '~/.ssh/id_rsa', 'C:\\secret.md', '..\\secret.md'])('are never looked for outside of the repository: %s', (path) => {
