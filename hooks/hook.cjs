@@ -5,6 +5,7 @@
 const { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { basename, dirname, join } = require('node:path');
+const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
 const program = join(__dirname, '..', 'hook-program.cjs');
@@ -13,8 +14,12 @@ const state = process.env.TREEWORK_STATE;
 const file = state && build ? join(state, 'code', `${build.trim()}-${process.version}-${process.arch}`) : undefined;
 
 const cachedData = file === undefined ? undefined : readBytes(file);
-const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(program, 'utf8')}\n})`, { filename: program, cachedData });
+const script = new Script(`(function (exports, require, module, __filename, __dirname) {${readFileSync(program, 'latin1')}\n})`, { filename: program, cachedData });
 if (file !== undefined && (cachedData === undefined || script.cachedDataRejected)) process.on('exit', keep);
+
+// A hook is over before optimised code pays for what the optimiser takes from the other core, where
+// git reads ahead. Set after the code was read: V8 takes code back only under the flags it was made with.
+setFlagsFromString('--no-opt');
 
 const module_ = { exports: {} };
 script.runInThisContext()(module_.exports, createRequire(program), module_, program, dirname(program));
@@ -22,6 +27,7 @@ script.runInThisContext()(module_.exports, createRequire(program), module_, prog
 /** After the work, so that what was compiled on the way is kept too. A failure costs the next hook time, nothing else. */
 function keep() {
   const temporary = `${file}.${process.pid}.tmp`;
+  setFlagsFromString('--opt');
   try {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(temporary, script.createCachedData(), { flag: 'wx' });

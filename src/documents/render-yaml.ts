@@ -7,10 +7,8 @@ export type QuoteStyle = 'plain' | 'single' | 'double';
 
 /** Words that YAML 1.1 or 1.2 takes for something else than text. */
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
-const PLAIN = /^[\p{L}_/](?:[^\p{C}\p{Z}]| (?! ))*$/u;
 const PLAIN_BREAK = /: | #|:$| $/;
 const FLOW_BREAK = /[[\]{},:#?]/;
-const PRINTABLE = /^(?:[^\p{C}\p{Z}]| )*$/u;
 /** What JSON leaves as it is and YAML does not. */
 const UNPRINTABLE = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
@@ -42,12 +40,16 @@ function renderNumber(value: number): string {
 
 function renderText(text: string, inFlow: boolean, style: QuoteStyle): string {
   if (style === 'plain' && isPlainText(text, inFlow)) return text;
-  if (style === 'single' && PRINTABLE.test(text)) return `'${text.replaceAll("'", "''")}'`;
+  if (style === 'single' && isPrintable(text)) return `'${text.replaceAll("'", "''")}'`;
   return JSON.stringify(text).replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function isPlainText(text: string, inFlow: boolean): boolean {
-  return PLAIN.test(text) && !PLAIN_BREAK.test(text) && !WORD.test(text) && !(inFlow && FLOW_BREAK.test(text));
+  return /^[\p{L}_/](?:[^\p{C}\p{Z}]| (?! ))*$/u.test(text) && !PLAIN_BREAK.test(text) && !WORD.test(text) && !(inFlow && FLOW_BREAK.test(text));
+}
+
+function isPrintable(text: string): boolean {
+  return /^(?:[^\p{C}\p{Z}]| )*$/u.test(text);
 }
 
 /** The lines of a mapping or list that is not empty, without indentation. */
@@ -83,7 +85,7 @@ export function literalLines(value: unknown): string[] | undefined {
   const content = ended ? lines.slice(0, -1) : lines;
   const first = content[0] ?? '';
   if (lines.length < 2 || first === '' || first.startsWith(' ') || (content.at(-1) ?? '') === '') return undefined;
-  if (!content.every((line) => PRINTABLE.test(line) && !line.endsWith(' '))) return undefined;
+  if (!content.every((line) => isPrintable(line) && !line.endsWith(' '))) return undefined;
   return [ended ? '|' : '|-', ...content];
 }
 

@@ -5,8 +5,12 @@ export function beyond(): never {
   throw BEYOND;
 }
 
-const NULL = /^(?:~|[Nn]ull|NULL)?$/;
-const BOOLEAN = /^(?:[Tt]rue|TRUE|[Ff]alse|FALSE)$/;
+const WORDS: ReadonlyMap<string, boolean | null> = new Map([
+  ...['null', 'Null', 'NULL'].map((word) => [word, null] as const),
+  ...['true', 'True', 'TRUE'].map((word) => [word, true] as const),
+  ...['false', 'False', 'FALSE'].map((word) => [word, false] as const),
+]);
+const WORD_RUN = /[\w./-]*/y;
 const INTEGER = /^[-+]?[0-9]+$/;
 const BASED = /^0(?:o[0-7]+|x[0-9a-fA-F]+)$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
@@ -17,10 +21,11 @@ export function resolvePlain(source: string): unknown {
   const code = source.charCodeAt(0);
   const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
   if (isLetter) {
-    if (source.length > 5 || (!BOOLEAN.test(source) && !NULL.test(source))) return source;
-    return BOOLEAN.test(source) ? code === 116 || code === 84 : null;
+    if (source.length > 5 || source.length < 4) return source;
+    const word = WORDS.get(source);
+    return word === undefined ? source : word;
   }
-  if (NULL.test(source)) return null;
+  if (source === '' || source === '~') return null;
   if (code > 57 || code < 43) return source;
   if (INTEGER.test(source)) return Number.parseInt(source, 10);
   if (FLOAT.test(source)) return Number.parseFloat(source);
@@ -32,15 +37,14 @@ export function resolvePlain(source: string): unknown {
  * the plain subset; doubled single quotes are not.
  */
 export function closingQuote(text: string, at: number, end: number): number {
-  const quote = text.charCodeAt(at);
-  for (let index = at + 1; index < end; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code === 92 && quote === 34) return beyond();
-    if (code !== quote) continue;
-    if (quote === 34 || text.charCodeAt(index + 1) !== 39) return index + 1;
-    index += 1;
+  const quote = text.charAt(at);
+  for (let from = at + 1; ; from += 2) {
+    const close = text.indexOf(quote, from);
+    if (close === -1 || close >= end) beyond();
+    if (quote === '"') return text.slice(at, close).includes('\\') ? beyond() : close + 1;
+    if (text.charCodeAt(close + 1) !== 39) return close + 1;
+    from = close;
   }
-  return beyond();
 }
 
 /** Where a plain scalar of a block ends: before white space, a comment or the line's end. */
@@ -131,8 +135,8 @@ function flowItem(text: string, at: number, end: number, depth: number): Flow {
 /** Where a plain scalar inside brackets ends: before `,`, a bracket, `: ` or the white space before them. */
 function flowPlainEnd(text: string, at: number, end: number): number {
   if (!canBegin(text, at)) beyond();
-  let last = at;
-  for (let index = at; index < end; index += 1) {
+  let last = wordRun(text, at);
+  for (let index = last; index < end; index += 1) {
     const code = text.charCodeAt(index);
     if (code === 32) continue;
     if (code === 44 || code === 93 || code === 125) return last;
@@ -141,6 +145,13 @@ function flowPlainEnd(text: string, at: number, end: number): number {
     last = index + 1;
   }
   return beyond();
+}
+
+/** Where the characters end that mean nothing else in a plain scalar: most of them, skipped in one step. */
+function wordRun(text: string, at: number): number {
+  WORD_RUN.lastIndex = at;
+  WORD_RUN.test(text);
+  return WORD_RUN.lastIndex;
 }
 
 /** Whether a colon before this character is part of a plain scalar inside brackets. */

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
-import { stateReader } from './directory-states.ts';
+import { environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
+import { haveTimes } from './directory-states.ts';
 import { environmentOf } from './environment.ts';
 import { startLean } from './start-lean.ts';
 
@@ -20,10 +20,11 @@ export async function recallAudit(cwd: string, engine: string, program: string):
   const { index } = recordFiles(place);
   const listing = await listModified(header, index);
   if (!listing) return undefined;
-  const isSame = indexDigest(join(place.gitDir, 'index')) === header.index && header.files.every(([path, state]) => stateOf(path) === state) && areSame(header.root, body());
+  const known = body();
+  const isSame = known !== undefined && indexDigest(join(place.gitDir, 'index')) === header.index && header.files.every(([path, state]) => stateOf(path) === state) && areSame(header, known);
   if (!isSame) listing.kill();
   // Another process may have put the index of its own audit there meanwhile: hence asked last.
-  return (await listing.isEmpty) && isSame && indexDigest(index) === header.audited ? body()?.answer : undefined;
+  return (await listing.isEmpty) && isSame && indexDigest(index) === header.audited ? whole(() => known.answer()) : undefined;
 }
 
 /** The repository as git finds it in plain cases; undefined in all others. */
@@ -57,24 +58,23 @@ function inFolder(root: string, isMain: boolean): AuditPlace | undefined {
   }
 }
 
-/** The body is parsed when it is asked for: git runs meanwhile. */
+/** The body is read when it is asked for: git runs meanwhile. */
 function readRecord(place: AuditPlace, engine: string, program: string): { header: AuditHeader; body: () => AuditBody | undefined } | undefined {
   try {
     const bytes = readFileSync(recordFiles(place).record);
     const end = bytes.indexOf('\n');
-    const header = parsed<AuditHeader>(bytes.toString('utf8', 0, end));
-    if (header?.engine !== engine || header.program !== program || header.root !== place.root || header.environment !== environmentKey()) return undefined;
-    let body: AuditBody | undefined;
-    return { header, body: () => (body ??= parsed<AuditBody>(bytes.toString('utf8', end + 1))) };
+    const header = JSON.parse(bytes.toString('utf8', 0, end)) as AuditHeader;
+    if (header.engine !== engine || header.program !== program || header.root !== place.root || header.environment !== environmentKey()) return undefined;
+    return { header, body: () => whole(() => bodyIn(bytes, end + 1, header.directories)) };
   } catch {
     return undefined;
   }
 }
 
 /** undefined for what is not whole: an audit finds out. */
-function parsed<T>(json: string): T | undefined {
+function whole<T>(read: () => T): T | undefined {
   try {
-    return JSON.parse(json) as T;
+    return read();
   } catch {
     return undefined;
   }
@@ -114,20 +114,12 @@ function openNew(path: string): number | undefined {
 }
 
 /** Whether no directory has gained or lost an entry. */
-function areSame(root: string, body: AuditBody | undefined): boolean {
-  if (!body) return false;
-  const directories = body.directories.split('\0');
-  const bytes = Buffer.from(body.times, 'base64');
-  const known = new Float64Array(new Uint8Array(bytes).buffer);
+function areSame({ root }: AuditHeader, { directories, times }: AuditBody): boolean {
   const folder = process.cwd();
   // A short path is looked up faster: every directory above it is another step for the system.
   process.chdir(root);
   try {
-    const stateOfDirectory = stateReader('.');
-    return directories.every((directory, at) => {
-      const state = stateOfDirectory(directory === '' ? '.' : directory);
-      return state?.mtime === known[2 * at] && state?.ctime === known[2 * at + 1];
-    });
+    return haveTimes(directories, times);
   } finally {
     process.chdir(folder);
   }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { governedDirectories } from './audit-directories.ts';
 import { auditSources } from './audit-sources.ts';
-import { environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader } from './audit-state.ts';
+import { bodyBytes, environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditHeader } from './audit-state.ts';
 import { pathExists, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
 
@@ -70,13 +70,13 @@ function remember(repository: Repository, begin: AuditBegin, audit: Audit): void
     roots: audit.roots,
     index: begin.index,
     audited,
+    directories: found.directories.length,
     files: files.map((path) => [path, stateOf(path)]),
   };
-  const body: AuditBody = { directories: found.directories.join('\0'), times: Buffer.from(found.times.buffer).toString('base64'), answer: audit.answer };
   const place = recordFiles(repository);
   mkdirSync(dirname(place.record), { recursive: true });
   if (!keepIndex(audit.index, place.index, begin.time - stepOf(found.times))) return;
-  writeFileAtomic(place.record, `${JSON.stringify(header)}\n${JSON.stringify(body)}`);
+  writeFileAtomic(place.record, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), bodyBytes(found.directories, found.times, audit.answer)]));
   sweep(dirname(place.record));
 }
 

@@ -20,6 +20,8 @@ export interface AuditHeader {
   /** Digest at the end of git's index, and of the index that holds the audited work tree. */
   readonly index: string;
   readonly audited: string;
+  /** How many directories the body tells of. */
+  readonly directories: number;
   /** Absolute paths, each with what `stateOf` said of it. */
   readonly files: readonly (readonly [string, string])[];
 }
@@ -31,11 +33,31 @@ export interface AuditAnswer {
   readonly coloredText: string;
 }
 
-/** The second line of a record: the directories (one text, NUL between them) with their times (float64, mtime then ctime, base64), and the answer. */
+/** What the header does not say. */
 export interface AuditBody {
-  readonly directories: string;
-  readonly times: string;
-  readonly answer: AuditAnswer;
+  readonly directories: readonly string[];
+  /** mtime and ctime of each directory, in milliseconds. */
+  readonly times: Float64Array;
+  answer(): AuditAnswer;
+}
+
+/**
+ * The bytes of a record after its header: the answer as JSON in ASCII, which V8 reads at twice the
+ * speed, a line for itself; the times as float64; the directories with NUL between them.
+ */
+export function bodyBytes(directories: readonly string[], times: Float64Array, answer: AuditAnswer): Buffer {
+  const json = JSON.stringify(answer).replace(/[\x7f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return Buffer.concat([Buffer.from(`${json}\n`, 'latin1'), Buffer.from(times.buffer, times.byteOffset, times.byteLength), Buffer.from(directories.join('\0'))]);
+}
+
+/** What `bodyBytes` made of so many directories, from an offset to the end. Throws for what is not whole. */
+export function bodyIn(bytes: Buffer, from: number, count: number): AuditBody {
+  const end = bytes.indexOf('\n', from);
+  const names = end + 1 + 2 * Float64Array.BYTES_PER_ELEMENT * count;
+  const directories = bytes.toString('utf8', names).split('\0');
+  if (end === -1 || directories.length !== count) throw new Error('the record of an audit breaks off');
+  const times = new Float64Array(new Uint8Array(bytes.subarray(end + 1, names)).buffer);
+  return { directories, times, answer: () => JSON.parse(bytes.toString('latin1', from, end)) as AuditAnswer };
 }
 
 /** Variables that show git another repository than the one on disk. */

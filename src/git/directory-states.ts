@@ -29,19 +29,54 @@ export function stateReader(sample: string): (path: string) => DirectoryState | 
   return fast && expected && given && JSON.stringify(expected) === JSON.stringify(given) ? fast : ordinary;
 }
 
+/**
+ * Whether each of these paths exists with these times: mtime and ctime of the first, then those of the
+ * second, in milliseconds. Makes nothing for a path but the call: it is asked for thousands.
+ */
+export function haveTimes(paths: readonly string[], times: Float64Array): boolean {
+  const [lstat, sample] = [boundLstat(), ordinary('.')];
+  const isTrusted = lstat && sample && JSON.stringify(stateIn(lstat('.') as Float64Array)) === JSON.stringify(sample);
+  return isTrusted ? haveBoundTimes(lstat, paths, times) : paths.every((path, at) => hasTimes(ordinary(path), times, 2 * at));
+}
+
+function haveBoundTimes(lstat: Lstat, paths: readonly string[], times: Float64Array): boolean {
+  for (let at = 0; at < paths.length; at += 1) {
+    const found = lstat(paths[at] as string);
+    if (!found || milliseconds(found, 12) !== times[2 * at] || milliseconds(found, 14) !== times[2 * at + 1]) return false;
+  }
+  return true;
+}
+
+function hasTimes(state: DirectoryState | undefined, times: Float64Array, at: number): boolean {
+  return state?.mtime === times[at] && state?.ctime === times[at + 1];
+}
+
 function ordinary(path: string): DirectoryState | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   return stat && { mtime: stat.mtimeMs, ctime: stat.ctimeMs, links: stat.nlink, device: stat.dev, isDirectory: stat.isDirectory() };
 }
 
 function boundReader(): ((path: string) => DirectoryState | undefined) | undefined {
+  const lstat = boundLstat();
+  return (
+    lstat &&
+    ((path) => {
+      const found = lstat(path);
+      return found && stateIn(found);
+    })
+  );
+}
+
+/** The same array every time, filled anew; undefined where there is nothing. */
+type Lstat = (path: string) => Float64Array | undefined;
+
+function boundLstat(): Lstat | undefined {
   try {
     const binding = (process as unknown as { binding(name: string): FileBinding }).binding('fs');
     const context = {};
     return (path) => {
       try {
-        const found = binding.lstat(path, false, undefined, context);
-        return found && stateIn(found);
+        return binding.lstat(path, false, undefined, context);
       } catch {
         return undefined;
       }

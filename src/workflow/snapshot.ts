@@ -209,15 +209,36 @@ function ofKind(bytes: Buffer, judge: Judge): Content {
 }
 
 function contentOf(parsed: ParsedDocument, bytes: Buffer, judge: Judge): Content {
-  const shape = parsed.data ? judge(parsed.data) : [];
-  return {
-    bytes,
-    parsed,
-    data: parsed.data ?? {},
-    shape,
-    isValid: parsed.problems.length === 0 && shape.length === 0,
-    outline: () => outlineOf(parsed),
-  };
+  return new ParsedContent(parsed, bytes, judge);
+}
+
+/** A document's shape is judged when somebody asks: of a large plan whose one record changed nobody does. */
+class ParsedContent implements Content {
+  readonly bytes: Buffer;
+  readonly parsed: ParsedDocument;
+  readonly data: Readonly<Record<string, unknown>>;
+  #shape: readonly ShapeError[] | Judge;
+
+  constructor(parsed: ParsedDocument, bytes: Buffer, judge: Judge) {
+    this.bytes = bytes;
+    this.parsed = parsed;
+    this.data = parsed.data ?? {};
+    this.#shape = parsed.data ? judge : [];
+  }
+
+  get shape(): readonly ShapeError[] {
+    const shape = this.#shape;
+    return typeof shape === 'function' ? (this.#shape = shape(this.data)) : shape;
+  }
+
+  get isValid(): boolean {
+    return this.parsed.problems.length === 0 && this.shape.length === 0;
+  }
+
+  /** Rules take it out of the document. */
+  get outline(): () => Outline {
+    return () => outlineOf(this.parsed);
+  }
 }
 
 function hasFrontmatter(place: Place): place is Place & { kind: DocumentKind } {
