@@ -47,7 +47,7 @@ const parsers = await authorities.write({ dir: 'dist', format: 'cjs', entryFileN
 await authorities.close();
 
 // What a person reads at run time: rule pages, hook shims, generators' templates.
-for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hooks', ''], ['generators', 'generators', '']]) {
+for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hooks', ''], ['generators', 'generators', ''], ['pages', 'pages', '']]) {
   if (!existsSync(join(root, from))) continue;
   mkdirSync(join(root, 'dist', to), { recursive: true });
   cpSync(join(root, from), join(root, 'dist', to), { recursive: true, filter: (path) => !/\.[a-z]+$/.test(path) || path.endsWith(ending) });

@@ -28,5 +28,6 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   retry: () => import('./retry.ts'),
   unfreeze: () => import('./unfreeze.ts'),
   uninstall: () => import('./uninstall.ts'),
+  viz: () => import('./viz.ts'),
   why: () => import('./why.ts'),
 };
