@@ -136,7 +136,9 @@
     chosen = key;
     light(key);
     makeTabStop(key);
-    if (from?.closest('.cards')) cards.get(key)?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // Only within the drawing: the page stays where it is.
+    const [seen, box] = [canvas.getBoundingClientRect(), cards.get(key)?.getBoundingClientRect()];
+    if (box) canvas.scrollBy({ left: Math.max(0, box.right + 12 - seen.right) + Math.min(0, box.left - 12 - seen.left), top: Math.max(0, box.bottom + 12 - seen.bottom) + Math.min(0, box.top - 12 - seen.top) });
     named(`name-${key}`).focus({ preventScroll: true });
     history.replaceState(null, '', `#node-${key}`);
   };

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { ticketFolder } from '../documents/place.ts';
 import { directoriesIn } from '../git/files.ts';
 import { packageFile } from '../git/package-file.ts';
@@ -9,7 +10,7 @@ import { OverlayTree } from '../tree/overlay-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { slugOf } from '../workflow/record-name.ts';
 import { refuse, write } from './answer.ts';
-import type { Invocation, Outcome } from './command.ts';
+import type { Invocation, NextAction, Outcome } from './command.ts';
 import { freezable } from './freeze-spec.ts';
 import { lineOf, namesOf, wordOf } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
@@ -79,7 +80,8 @@ function tasksOf({ repository }: Workspace, { values, program }: Invocation, fro
 }
 
 /** The lightest shape: what is done in one go has no document, and so nothing that could be wrong. */
-function oneShot({ program }: Invocation): Outcome {
+function oneShot({ program, cwd }: Invocation): Outcome {
   const steps = ['do it', 'commit it with a message that says why', `when it turns out to have three steps, unknowns, or more than one session: ${program} new spec --title "WHAT IT DELIVERS", then ${program} new tasks --preset ticket`];
-  return { exit: 0, json: { preset: 'oneshot', created: [], changed: [], steps }, text: `nothing was written: a one-shot has no document\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}` };
+  const nextAction: NextAction = { action: 'agent:do', description: 'do it and commit it: a one-shot has no document', cwd: resolve(cwd), steps };
+  return { exit: 0, json: { preset: 'oneshot', created: [], changed: [], steps, next_action: nextAction }, text: `nothing was written: a one-shot has no document\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join('\n')}` };
 }

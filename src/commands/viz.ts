@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { archivedFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { now } from '../git/clock.ts';
 import { pathExists, readBytes, writeFileAtomic } from '../git/files.ts';
@@ -11,6 +12,7 @@ import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketAnywhere } from '../workflow/ticket.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { lineOf } from './inputs.ts';
+import { nextActionOf } from './next-action.ts';
 import { existingTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export const command: Command = {
@@ -29,22 +31,25 @@ export async function viz(invocation: Invocation): Promise<Outcome> {
   const ticket = shownTicket(workspace, invocation);
   const out = lineOf(invocation.values, 'out');
   const file = out === undefined ? join(workspace.repository.gitDir, 'treework/pages', `${ticket}.html`) : resolve(invocation.cwd, out);
+  let isArchived = false;
   const page = await withTicket(workspace, ticket, (work) => {
     const found = ticketAnywhere(new Snapshot(work, workspace.settings), ticket);
     if (!found?.tasks && !found?.spec) throw new UserError(`Unexpected ticket ${ticket} without spec.md and tasks.md, expected something to show`, `${invocation.program} new spec --ticket ${ticket} --title "WHAT IT DELIVERS"`, 'ticket-empty');
+    isArchived = found.archived;
     return vizPage(vizModel(found), { css: packageFile('pages/viz.css'), js: packageFile('pages/viz.js'), version: VERSION, source: workspace.repository.branch ?? '', at: now() });
   });
   if (out === '-') return { exit: 0, json: { ticket, html: page }, text: page };
   refuseOthers(file);
   writeFileAtomic(file, page);
   const url = pathToFileURL(file).href;
-  return { exit: 0, json: { ticket, path: file, url }, text: `${ticket} as a page\n  ${url}` };
+  const nextAction = await nextActionOf(workspace, invocation, isArchived ? undefined : ticket);
+  return { exit: 0, json: { ticket, path: file, url, next_action: nextAction }, text: `${ticket} as a page\n  ${url}` };
 }
 
 function shownTicket(workspace: Workspace, invocation: Invocation): string {
   const asked = lineOf(invocation.values, 'ticket');
   const { repository, settings } = workspace;
-  const isArchived = asked !== undefined && settings.ticketPattern.test(asked) && pathExists(join(repository.workRoot, settings.layout.archived, asked));
+  const isArchived = asked !== undefined && settings.ticketPattern.test(asked) && pathExists(join(repository.workRoot, archivedFolder(settings, asked)));
   return isArchived ? asked : existingTicket(workspace, invocation);
 }
 

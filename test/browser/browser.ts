@@ -39,7 +39,7 @@ export class Browser {
   }
 }
 
-export function pageText(files: Record<string, string>): string {
+function pageText(files: Record<string, string>): string {
   const asset = (name: string) => readFileSync(join(PACKAGE_ROOT, 'pages', name), 'utf8');
   return vizPage(modelOf(files), { css: asset('viz.css'), js: asset('viz.js'), version: '1.0.0', source: 'main', at: '2026-11-20T10:00:00Z' });
 }

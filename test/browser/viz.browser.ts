@@ -169,7 +169,7 @@ describe('elsewhere', () => {
   });
 
   it('details in the dark', async () => {
-    const page = await browser.open({ viewport: WIDE, colorScheme: 'dark' });
+    const page = await browser.open({ viewport: { width: 1240, height: 660 }, colorScheme: 'dark' });
     await page.goto(`${browser.pageOf('dark', demo())}#node-export`);
     expect(await page.innerText('.detail.open')).toContain('The last page names a next page');
     await shoot(page, 'details-dark');
