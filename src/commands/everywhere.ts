@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { trunkName } from '../check/steps.ts';
 import { parseDocument } from '../documents/parse.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
+import { runAt, runId } from '../documents/run.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { findTickets, readStates, type FolderHolder, type FolderState, type FoundTickets, type Unreadable } from '../git/everywhere-tickets.ts';
+import type { Holder } from '../git/everywhere-holders.ts';
+import { readStates, type FolderState, type TicketRoots } from '../git/everywhere-states.ts';
+import { findTickets, type FoundTickets } from '../git/everywhere-tickets.ts';
 import { readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
 import type { BrokenDocument, Sighting, TicketState, UnitedTicket } from '../workflow/everywhere.ts';
@@ -56,37 +60,52 @@ export function openRealm(invocation: Pick<Invocation, 'cwd' | 'program'>): Real
 }
 
 /** Every ticket as all branches (local and remote-tracking) and linked work trees hold it, what is not committed included. Nothing is checked out. */
-export async function ticketsEverywhere({ repository, settings, broken }: Pick<Realm, 'repository' | 'settings'> & Partial<Realm>, options: EverywhereOptions = {}): Promise<Everywhere> {
-  const { ticket, all = false } = options;
-  const found = await findTickets(repository, { roots: settings.layout, rootsIn, withTags: all, ...(ticket !== undefined && { ticket }) });
+export async function ticketsEverywhere({ repository, settings, broken = [] }: Pick<Realm, 'repository' | 'settings'> & Partial<Realm>, options: EverywhereOptions = {}): Promise<Everywhere> {
+  const { ticket: id, all = false } = options;
+  const ticket = id === undefined ? undefined : { id, folder: (layout: TicketRoots) => ticketFolder({ layout: { ...settings.layout, ...layout } }, id) };
+  const find = async (alone: boolean) => {
+    const found = await findTickets(repository, { roots: settings.layout, rootsIn, runAt: runHere, withTags: all, ...(alone && ticket && { ticket }) });
+    try {
+      return await unite(found, settings, options, broken);
+    } finally {
+      found.close();
+    }
+  };
+  const alone = await find(true);
+  // What a fork waits for is another ticket: whether that one is finished has to be known.
+  return ticket && alone.tickets.some(({ documents }) => [...documents.keys()].some((path) => path.startsWith('forks/'))) ? find(false) : alone;
+}
+
+async function unite(found: FoundTickets, settings: Settings, { ticket, all = false }: EverywhereOptions, broken: readonly BrokenDocument[]): Promise<Everywhere> {
   const trunk = trunkOf(found, settings);
-  const isTrunk = (holder: FolderHolder) => trunk !== undefined && holder.kind !== 'worktree' && (holder.name === trunk || holder.name.replace(/^refs\/remotes\/[^/]+\//, 'refs/heads/') === trunk);
-  const unreadable: Unreadable[] = [...found.unreadable];
-  const named = [...found.states].filter(([name]) => settings.ticketPattern.test(name)).map(([id, states]) => ({ id, states: states.filter(({ holders }) => holders.length > 0) }));
-  const finished = new Set(named.flatMap(({ id, states }) => (states.some((state) => state.archived && state.holders.some(isTrunk)) ? [id] : [])));
-  const wanted = named.filter(({ id }) => all || id === ticket || !finished.has(id));
-  const files = readStates(wanted.flatMap(({ states }) => states), found.store, unreadable);
-  const ownTicket = ticketsOfBranches(found, named.map(({ id }) => id));
-  const stateOf = (id: string, state: FolderState): TicketState => ({ path: state.path, archived: state.archived, files: files.get(state) ?? new Map<string, string>(), sightings: state.holders.map((holder) => sightingOf(holder, id, ownTicket, isTrunk(holder))) });
+  const onTrunk = new Set(found.holders.filter(({ kind, name }) => trunk !== undefined && kind !== 'worktree' && (name === trunk || name.replace(/^refs\/remotes\/[^/]+\//, 'refs/heads/') === trunk)));
+  const isFinal = ({ archived, holders }: FolderState) => archived && holders.some((holder) => onTrunk.has(holder));
+  const named = [...found.states].filter(([name]) => settings.ticketPattern.test(name));
+  const finished = new Set(named.flatMap(([id, states]) => (states.some(isFinal) ? [id] : [])));
+  // What is finished is as the trunk archived it, whatever an old branch still holds.
+  const wanted = named.filter(([id]) => (ticket === undefined ? all || !finished.has(id) : id === ticket)).map(([id, states]) => [id, states.filter((state) => (finished.has(id) ? isFinal(state) : state.holders.length > 0))] as const);
+  const files = await readStates(wanted.flatMap(([, states]) => states), found);
+  const sightings = sightingsOf(found, named.map(([id]) => id), onTrunk);
   const tickets = uniteTickets(
-    wanted.flatMap(({ id, states }) => {
-      const held = statesOf(states, finished.has(id), isTrunk).map((state) => stateOf(id, state)).filter((state) => state.files.size > 0);
+    wanted.flatMap(([id, states]) => {
+      const held = states.map((state): TicketState => ({ path: state.path, archived: state.archived, files: files.get(state) ?? new Map<string, string>(), sightings: sightings(id, state) })).filter((state) => state.files.size > 0);
       return held.length > 0 ? [{ id, archived: finished.has(id), states: held }] : [];
     }),
-    { settings, read: (oid) => found.store.blob(oid), folders: [...finished].map((id) => `${settings.layout.archived}/${id}`) },
+    { settings, read: (oid) => found.store.blob(oid), folders: [...finished].map((id) => archivedFolder(settings, id)) },
   );
   return {
     trunk,
     tickets: tickets.sort((a, b) => (a.id < b.id ? -1 : 1)),
     finished: [...finished].sort(),
-    broken: [...(broken ?? []), ...unreadable.map((one) => ({ ...one, line: 1 })), ...tickets.flatMap((one) => one.broken)],
+    broken: [...broken, ...found.unreadable.map((one) => ({ ...one, line: 1 })), ...tickets.flatMap((one) => one.broken)],
     holders: found.holders.length,
   };
 }
 
-/** What is finished is as the trunk archived it: whatever an old branch still holds. */
-function statesOf(states: readonly FolderState[], isFinished: boolean, isTrunk: (holder: FolderHolder) => boolean): readonly FolderState[] {
-  return isFinished ? states.filter(({ archived, holders }) => archived && holders.some(isTrunk)) : states;
+/** The run that a path is in, as a ticket. */
+function runHere(operations: string, path: string) {
+  const run = runAt(operations, path);
+  return run && { id: runId(run), end: run.end };
 }
 
 /** undefined where the frontmatter cannot be read. */
@@ -103,18 +122,28 @@ function trunkOf({ holders, symbolic }: FoundTickets, settings: Settings): strin
   return name === undefined ? undefined : `refs/heads/${name}`;
 }
 
-/** The ticket that each branch's name carries, in lower case; each name is looked at once. */
-function ticketsOfBranches({ holders }: FoundTickets, known: readonly string[]): (ref: string | undefined) => string | undefined {
-  const names = new Set(holders.flatMap((holder) => refOf(holder) ?? []));
-  const tickets = new Map([...names].map((ref) => [ref, ticketOfBranch(ref.replace(/^refs\/(heads\/|remotes\/[^/]+\/)/, ''), known)?.toLowerCase()] as const));
-  return (ref) => (ref === undefined ? undefined : tickets.get(ref));
+/** Who holds a state of a ticket; the same object for the same holder, since one may hold hundreds of tickets. */
+function sightingsOf({ holders }: FoundTickets, known: readonly string[], onTrunk: ReadonlySet<Holder>): (id: string, state: FolderState) => Sighting[] {
+  const facts = new Map<Holder, { readonly ticket: string | undefined; readonly forms: Map<string, Sighting> }>();
+  for (const holder of holders) facts.set(holder, { ticket: ticketOf(holder, known), forms: new Map() });
+  return (id, { holders: seen, dirty }) => {
+    const key = id.toLowerCase();
+    return seen.map((holder) => {
+      const { ticket, forms } = facts.get(holder) as { ticket: string | undefined; forms: Map<string, Sighting> };
+      const isOwn = ticket === key;
+      const form = `${dirty} ${isOwn}`;
+      let sighting = forms.get(form);
+      if (!sighting) {
+        const { kind, name, branch } = holder;
+        forms.set(form, (sighting = { kind, name, branch, dirty, isTrunk: onTrunk.has(holder), isOwn }));
+      }
+      return sighting;
+    });
+  };
 }
 
-function refOf({ kind, name, branch }: Pick<FolderHolder, 'kind' | 'name' | 'branch'>): string | undefined {
-  return kind === 'worktree' ? branch : name;
-}
-
-function sightingOf(holder: FolderHolder, id: string, ownTicket: (ref: string | undefined) => string | undefined, isTrunk: boolean): Sighting {
-  const { kind, name, branch, dirty } = holder;
-  return { kind, name, branch, dirty, isTrunk, isOwn: ownTicket(refOf(holder)) === id.toLowerCase() };
+/** The ticket that a holder's branch carries in its name, in small letters. */
+function ticketOf({ kind, name, branch }: Holder, known: readonly string[]): string | undefined {
+  const ref = kind === 'worktree' ? branch : name;
+  return ref === undefined ? undefined : ticketOfBranch(ref.replace(/^refs\/(heads\/|remotes\/[^/]+\/|tags\/)/, ''), known)?.toLowerCase();
 }

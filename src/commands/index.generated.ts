@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   on: () => import('./on.ts'),
   resume: () => import('./resume.ts'),
   retry: () => import('./retry.ts'),
+  status: () => import('./status.ts'),
   unfreeze: () => import('./unfreeze.ts'),
   uninstall: () => import('./uninstall.ts'),
   viz: () => import('./viz.ts'),

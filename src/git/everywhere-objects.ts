@@ -1,56 +1,37 @@
-import { UserError } from '../error.ts';
-import type { Entry, Oid } from '../tree/tree.ts';
-import { git, linesOf, type GitOptions } from './run.ts';
-import { parseTreeObject, readObjects } from './objects.ts';
+import type { EntryType, Oid } from '../tree/tree.ts';
+import type { Named, ObjectReader } from './object-reader.ts';
+import { entryType } from './objects.ts';
 
-/** An object's id and type; undefined where a name leads to nothing. */
-export type Named = { readonly oid: Oid; readonly type: string } | undefined;
-
-/** What names (`<commit>:<path>`, `<commit>^{tree}`) lead to, by one `cat-file --batch-check`, without reading it. */
-export function nameObjects(names: readonly string[], options: GitOptions): Named[] {
-  return sparing(names, (some) => {
-    const lines = linesOf(git(['cat-file', '--batch-check'], { ...options, input: `${some.join('\n')}\n` }));
-    return lines.map((line) => {
-      const found = /^([0-9a-f]{40,64}) (\w+) \d+$/.exec(line);
-      return found ? { oid: found[1] as Oid, type: found[2] as string } : undefined;
-    });
-  });
-}
-
-/**
- * Asks for all at once. git gives up at the first object that is corrupt; then the halves are asked
- * for, so that one such object costs a few calls and is absent, and nothing else is.
- */
-function sparing<T>(names: readonly string[], ask: (names: readonly string[]) => readonly (T | undefined)[]): (T | undefined)[] {
-  if (names.length === 0) return [];
-  try {
-    return [...ask(names)];
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'git') throw error;
-    if (names.length === 1) return [undefined];
-    const half = names.length >> 1;
-    return [...sparing(names.slice(0, half), ask), ...sparing(names.slice(half), ask)];
-  }
+/** One entry of a tree object: equal entries are the same object. */
+export interface NamedEntry {
+  readonly name: string;
+  readonly type: EntryType;
+  readonly oid: Oid;
 }
 
 /** Objects of one repository, each read once; whatever is broken or missing reads as absent. */
 export class ObjectStore {
-  readonly #options: GitOptions;
-  readonly #trees = new Map<Oid, readonly Entry[] | undefined>();
+  readonly #reader: ObjectReader;
+  readonly #trees = new Map<Oid, readonly NamedEntry[] | undefined>();
   readonly #blobs = new Map<Oid, Buffer>();
+  /** By the bytes of the entry: trees that differ in one entry share the others. */
+  readonly #entries = new Map<string, NamedEntry>();
 
-  constructor(options: GitOptions) {
-    this.#options = options;
+  constructor(reader: ObjectReader) {
+    this.#reader = reader;
   }
 
-  /** Reads all that is not known yet in one `cat-file --batch`. */
-  load(oids: Iterable<Oid>): void {
+  name(names: readonly string[]): Promise<Named[]> {
+    return this.#reader.name(names);
+  }
+
+  /** Reads all that is not known yet at once. */
+  async load(oids: Iterable<Oid>): Promise<void> {
     const wanted = [...new Set(oids)].filter((oid) => !this.#trees.has(oid) && !this.#blobs.has(oid));
-    if (wanted.length === 0) return;
-    const objects = sparing(wanted, (some) => readObjects(some, this.#options));
+    const objects = await this.#reader.read(wanted);
     for (const [index, object] of objects.entries()) {
       if (object?.type === 'blob') this.#blobs.set(object.oid, object.content);
-      else this.#trees.set(wanted[index] as Oid, object?.type === 'tree' ? entriesOf(object.content, object.oid) : undefined);
+      else this.#trees.set(wanted[index] as Oid, object?.type === 'tree' ? this.#entriesOf(object.content, object.oid.length / 2) : undefined);
     }
   }
 
@@ -59,24 +40,34 @@ export class ObjectStore {
     this.#blobs.set(oid, content);
   }
 
-  /** The entries of a loaded tree, their paths being names; undefined when it cannot be read. */
-  tree(oid: Oid): readonly Entry[] | undefined {
+  /** The entries of a loaded tree; undefined when it cannot be read, or names a file twice, as a forged one does. */
+  tree(oid: Oid): readonly NamedEntry[] | undefined {
     return this.#trees.get(oid);
   }
 
+  /** A loaded content. */
   blob(oid: Oid): Buffer | undefined {
-    const known = this.#blobs.get(oid);
-    if (known) return known;
-    this.load([oid]);
     return this.#blobs.get(oid);
   }
-}
 
-/** A forged tree that names a file twice is no tree to rely on. */
-function entriesOf(content: Buffer, oid: Oid): Entry[] | undefined {
-  try {
-    return parseTreeObject(content, '', oid.length / 2);
-  } catch {
-    return undefined;
+  /** git's own format: mode SP name NUL oid bytes. */
+  #entriesOf(content: Buffer, oidBytes: number): NamedEntry[] | undefined {
+    const entries: NamedEntry[] = [];
+    const names = new Set<string>();
+    for (let offset = 0; offset < content.length; ) {
+      const nul = content.indexOf(0, offset);
+      const end = nul + 1 + oidBytes;
+      const bytes = content.toString('latin1', offset, end);
+      let entry = this.#entries.get(bytes);
+      if (!entry) {
+        const space = content.indexOf(0x20, offset);
+        entry = { name: content.toString('utf8', space + 1, nul), type: entryType(bytes.slice(0, space - offset)), oid: content.toString('hex', nul + 1, end) };
+        this.#entries.set(bytes, entry);
+      }
+      entries.push(entry);
+      names.add(entry.name);
+      offset = end;
+    }
+    return names.size === entries.length ? entries : undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../tree/finding.ts';
+import { painter, type Paint } from './paint.ts';
 import { count, printable } from './plain-text.ts';
 
 export interface Reported {
@@ -36,14 +37,6 @@ export function rangeReport(result: Reported, groups: readonly FindingGroup[], c
   const paint = painter(color);
   const parts = groups.map(({ heading, findings, note, textOf }) => [paint('bold', printable(heading)), ...findings.map((finding) => block(finding, textOf, paint)), ...(note === undefined ? [] : [`${note}\n`])].join('\n'));
   return [...parts, summary(result, paint)].join('\n');
-}
-
-type Paint = (style: keyof typeof STYLES, text: string) => string;
-
-const STYLES = { red: 31, yellow: 33, green: 32, bold: 1, dim: 2, cyan: 36 } as const;
-
-function painter(color: boolean): Paint {
-  return (style, text) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text);
 }
 
 function block(finding: Finding, textOf: (path: string) => string | undefined, paint: Paint): string {

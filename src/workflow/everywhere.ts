@@ -3,7 +3,7 @@ import type { Settings } from '../documents/settings.ts';
 import { shapeMessage } from '../documents/shape-message.ts';
 import { PickedTree } from '../tree/picked-tree.ts';
 import type { Oid } from '../tree/tree.ts';
-import { newStore, Snapshot, type DocumentStore, type GovernedDocument } from './snapshot.ts';
+import { newStore, Snapshot, type GovernedDocument } from './snapshot.ts';
 import { stable } from './stable.ts';
 import { taskNodes } from './task-tree.ts';
 import { ticketIn, type Ticket } from './ticket.ts';
@@ -61,6 +61,8 @@ export interface UnitedTicket {
   readonly ticket: Ticket;
   /** Those who hold it, the most advanced first. */
   readonly sightings: readonly Sighting[];
+  /** Those who hold its most advanced state. */
+  readonly lead: readonly Sighting[];
   /** By path in the folder: node records, change records, forks, texts. */
   readonly documents: ReadonlyMap<string, UnitedDocument>;
   /** Paths in the folder of records whose histories went apart. */
@@ -93,13 +95,17 @@ export interface TicketStates {
  */
 export function uniteTickets(tickets: readonly TicketStates[], options: UnionOptions): UnitedTicket[] {
   const store = newStore();
-  const drafts = tickets.map((one) => ({ one, folder: one.archived ? archivedFolder(options.settings, one.id) : ticketFolder(options.settings, one.id) })).map(({ one, folder }) => draftOf(one, folder, options, store));
+  const versions = new Snapshot(new PickedTree('versions', [], options.read), options.settings, store);
+  const drafts = tickets.map((one) => draftOf(one, one.archived ? archivedFolder(options.settings, one.id) : ticketFolder(options.settings, one.id), options, versions));
   const files = drafts.flatMap(({ folder, documents }) => [...documents].map(([inside, { document }]) => [`${folder}/${inside}`, document.oid] as const));
   const snapshot = new Snapshot(new PickedTree('union', files, options.read, options.folders), options.settings, store);
-  return drafts.map(({ one, folder, sightings, documents, broken }) => ({
+  return drafts.map(({ one, folder, ranked, documents, broken }) => ({
     id: one.id,
     ticket: ticketIn(snapshot, folder, one.id, one.archived),
-    sightings,
+    get sightings() {
+      return ranked.flatMap(({ sightings }) => sightings);
+    },
+    lead: ranked[0]?.sightings ?? [],
     documents,
     diverged: [...documents].flatMap(([inside, { others }]) => (others.length > 0 ? [inside] : [])),
     broken,
@@ -109,7 +115,7 @@ export function uniteTickets(tickets: readonly TicketStates[], options: UnionOpt
 interface Draft {
   readonly one: TicketStates;
   readonly folder: string;
-  readonly sightings: readonly Sighting[];
+  readonly ranked: readonly TicketState[];
   readonly documents: ReadonlyMap<string, UnitedDocument>;
   readonly broken: readonly BrokenDocument[];
 }
@@ -118,43 +124,44 @@ interface Draft {
 interface Version {
   readonly document: GovernedDocument;
   readonly states: TicketState[];
-  /** Each as text that is equal for equal entries; undefined where the document cannot be relied on. */
-  readonly entries: readonly string[] | undefined;
+  /** How many entries its history has; undefined where the document cannot be relied on. */
+  readonly length: number | undefined;
 }
 
-function draftOf(one: TicketStates, folder: string, options: UnionOptions, store: DocumentStore): Draft {
+function draftOf(one: TicketStates, folder: string, options: UnionOptions, versions: Snapshot): Draft {
   const broken: BrokenDocument[] = [];
   const byPath = new Map<string, Map<Oid, Version | undefined>>();
   for (const state of one.states) {
     for (const [inside, oid] of state.files) {
-      const versions = byPath.get(inside) ?? new Map<Oid, Version | undefined>();
-      byPath.set(inside, versions);
-      if (versions.has(oid)) versions.get(oid)?.states.push(state);
-      else versions.set(oid, versionOf(`${folder}/${inside}`, inside, oid, state, options, store, broken));
+      let known = byPath.get(inside);
+      if (!known) byPath.set(inside, (known = new Map<Oid, Version | undefined>()));
+      if (known.has(oid)) known.get(oid)?.states.push(state);
+      else known.set(oid, versionOf(`${folder}/${inside}`, inside, oid, state, options, versions, broken));
     }
   }
   const ranked = rank(one.states, byPath);
   const documents = new Map<string, UnitedDocument>();
-  for (const [inside, versions] of byPath) {
-    const united = unite([...versions.values()].filter((version) => version !== undefined), ranked);
+  for (const [inside, known] of byPath) {
+    const united = unite([...known.values()].filter((version) => version !== undefined), ranked);
     if (united) documents.set(inside, united);
   }
-  return { one, folder, sightings: ranked.flatMap(({ sightings }) => sightings), documents, broken };
+  return { one, folder, ranked, documents, broken };
 }
 
 /** undefined where there is no content, or the path is no document's. */
-function versionOf(path: string, inside: string, oid: Oid, state: TicketState, { settings, read }: UnionOptions, store: DocumentStore, broken: BrokenDocument[]): Version | undefined {
+function versionOf(path: string, inside: string, oid: Oid, state: TicketState, { read }: UnionOptions, snapshot: Snapshot, broken: BrokenDocument[]): Version | undefined {
   const where = state.sightings[0]?.name ?? '';
-  if (!read(oid)) {
+  const bytes = read(oid);
+  if (!bytes) {
     broken.push({ where, path: `${state.path}/${inside}`, line: 1, message: 'Unexpected absence of the content, expected what the tree names: git fsck says more' });
     return undefined;
   }
-  const document = new Snapshot(new PickedTree(oid, [[path, oid]], read), settings, store).document(path);
+  const document = snapshot.versionOf(path, oid, bytes);
   if (!document) return undefined;
   const problem = problemOf(document);
   if (problem) broken.push({ where, path: `${state.path}/${inside}`, ...problem });
   const history: unknown = document.data.history;
-  return { document, states: [state], entries: document.parsed.data === undefined ? undefined : Array.isArray(history) ? history.map(stable) : [] };
+  return { document, states: [state], length: document.parsed.data === undefined ? undefined : Array.isArray(history) ? history.length : 0 };
 }
 
 /** The first thing that is wrong with a document's form. */
@@ -180,7 +187,7 @@ function rank(states: readonly TicketState[], byPath: ReadonlyMap<string, Readon
 
 function weightOf(state: TicketState, byPath: ReadonlyMap<string, ReadonlyMap<Oid, Version | undefined>>): readonly number[] {
   let entries = 0;
-  for (const [inside, oid] of state.files) entries += byPath.get(inside)?.get(oid)?.entries?.length ?? 0;
+  for (const [inside, oid] of state.files) entries += byPath.get(inside)?.get(oid)?.length ?? 0;
   const tasks = byPath.get('tasks.md')?.get(state.files.get('tasks.md') ?? '')?.document;
   const has = (holds: (sighting: Sighting) => boolean) => (state.sightings.some(holds) ? 1 : 0);
   return [entries, state.archived ? 1 : 0, has(({ isOwn }) => isOwn), tasks?.isValid ? taskNodes(tasks.data).length : 0, has(({ dirty }) => dirty), has(({ isTrunk }) => isTrunk)];
@@ -188,24 +195,53 @@ function weightOf(state: TicketState, byPath: ReadonlyMap<string, ReadonlyMap<Oi
 
 /** The version that counts: unreadable ones only where there is no other. */
 function unite(versions: readonly Version[], ranked: readonly TicketState[]): UnitedDocument | undefined {
-  const readable = versions.filter(({ entries }) => entries !== undefined);
+  const readable = versions.filter(({ length }) => length !== undefined);
   const candidates = readable.length > 0 ? readable : versions;
-  if (candidates.length < 2) return candidates[0] && { ...seen(candidates[0]), others: [] };
+  if (candidates.length < 2) return candidates[0] && new Seen(candidates[0], []);
   const places = new Map(ranked.map((state, index) => [state, index] as const));
   const placeOf = ({ states }: Version) => Math.min(...states.map((state) => places.get(state) ?? Number.POSITIVE_INFINITY));
-  const last = candidates.filter((one) => !candidates.some((other) => continues(other, one)));
-  const [best, ...rest] = last.sort((a, b) => placeOf(a) - placeOf(b));
+  const histories = candidates.map((version) => ({ version, entries: entriesOf(version.document) }));
+  const last = histories.filter((one) => !histories.some((other) => continues(other, one)));
+  const [best, ...rest] = last.sort((a, b) => placeOf(a.version) - placeOf(b.version));
   // Equal histories are one, whatever else the documents say.
-  const others = rest.filter((one) => best !== undefined && stable(one.entries) !== stable(best.entries));
-  return best && { ...seen(best), others: others.map(seen) };
+  const others = rest.filter((one) => best !== undefined && !isBeginning(one.entries, best.entries));
+  return best && new Seen(best.version, others.map(({ version }) => new Seen(version, [])));
+}
+
+interface History {
+  readonly version: Version;
+  /** Each as text that is equal for equal entries. */
+  readonly entries: readonly string[];
+}
+
+function entriesOf({ data }: GovernedDocument): string[] {
+  return Array.isArray(data.history) ? data.history.map(stable) : [];
 }
 
 /** Whether one history goes on after the whole of the other; a fork that was given up goes on after the open one. */
-function continues({ entries: longer = [], document: later }: Version, { entries: shorter = [], document: earlier }: Version): boolean {
-  if (longer.length === shorter.length) return later.place.kind === 'fork' && later.data.abandoned !== undefined && earlier.data.abandoned === undefined;
-  return longer.length > shorter.length && shorter.every((entry, index) => entry === longer[index]);
+function continues(later: History, earlier: History): boolean {
+  if (later.entries.length > earlier.entries.length) return isBeginning(earlier.entries, later.entries);
+  const [now, then] = [later.version.document, earlier.version.document];
+  return now.place.kind === 'fork' && now.data.abandoned !== undefined && then.data.abandoned === undefined;
 }
 
-function seen({ document, states }: Version): DocumentVersion {
-  return { document, sightings: states.flatMap(({ sightings }) => sightings) };
+function isBeginning(shorter: readonly string[], longer: readonly string[]): boolean {
+  return shorter.length <= longer.length && shorter.every((entry, index) => entry === longer[index]);
+}
+
+/** A class for its getter: a text that two hundred branches have alike is rarely asked who has it. */
+class Seen implements UnitedDocument {
+  readonly document: GovernedDocument;
+  readonly others: readonly DocumentVersion[];
+  readonly #states: readonly TicketState[];
+
+  constructor({ document, states }: Version, others: readonly DocumentVersion[]) {
+    this.document = document;
+    this.others = others;
+    this.#states = states;
+  }
+
+  get sightings(): readonly Sighting[] {
+    return this.#states.flatMap(({ sightings }) => sightings);
+  }
 }

@@ -70,6 +70,16 @@ export class Snapshot {
     return document ?? undefined;
   }
 
+  /** The document that a path of the core's layout would be with another blob; undefined where it is none with frontmatter. */
+  versionOf(path: string, oid: Oid, bytes: Buffer): GovernedDocument | undefined {
+    const place = placeOf(this.settings, path);
+    if (!place || !hasFrontmatter(place)) return undefined;
+    const key = `${place.kind}  ${oid}`;
+    let content = this.#store.contents.get(key);
+    if (!content) this.#store.contents.set(key, (content = contentOf(parseDocument(bytes), bytes, validatorOf(place.kind))));
+    return new DocumentAt(path, { place, oid }, content);
+  }
+
   #find(path: string): Found | undefined {
     const place = placeOf(this.settings, path);
     if (!place || !hasFrontmatter(place)) return undefined;

@@ -33,7 +33,7 @@ export function restOf(ticket: Ticket, now: Date, staleDays = ticket.snapshot.se
 }
 
 /** When the newest entry of a ticket's histories was written; undefined where none tells a time. */
-function lastMove({ nodes, changes, forks }: Pick<Ticket, 'nodes' | 'changes' | 'forks'>): Date | undefined {
+export function lastMove({ nodes, changes, forks }: Pick<Ticket, 'nodes' | 'changes' | 'forks'>): Date | undefined {
   let newest = Number.NEGATIVE_INFINITY;
   for (const { data } of [...nodes, ...changes, ...forks]) for (const moment of momentsIn(data.history)) newest = Math.max(newest, moment);
   return Number.isFinite(newest) ? new Date(newest) : undefined;

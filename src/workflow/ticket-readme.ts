@@ -73,8 +73,19 @@ function inOrder(nodes: readonly TaskNode[]): Placed[] {
   return placed;
 }
 
+/** What a picture says of a node beside its title, and the class of its style. */
+export interface NodeNote {
+  readonly text: string;
+  readonly style: string;
+}
+
+/** The plan as a Mermaid graph, each box with its note. */
+export function planGraph(tasks: Readonly<Record<string, unknown>>, noteOf: (id: string) => NodeNote | undefined): string {
+  return graph(inOrder(taskNodes(tasks)), noteOf);
+}
+
 /** Phases are boxes around boxes. */
-function graph(nodes: readonly Placed[]): string {
+function graph(nodes: readonly Placed[], noteOf: (id: string) => NodeNote | undefined = () => undefined): string {
   const lines = ['graph LR'];
   let open = 0;
   const closeTo = (depth: number) => {
@@ -83,7 +94,8 @@ function graph(nodes: readonly Placed[]): string {
   for (const { node, depth, box } of nodes) {
     closeTo(depth);
     const isPhase = node.children.length > 0;
-    lines.push(`${'  '.repeat(depth + 1)}${isPhase ? 'subgraph ' : ''}${box}["${label(textOf(node.data.title) ?? node.id)}"]`);
+    const note = noteOf(node.id);
+    lines.push(`${'  '.repeat(depth + 1)}${isPhase ? 'subgraph ' : ''}${box}["${label(textOf(node.data.title) ?? node.id)}${note ? `<br/>${label(note.text)}` : ''}"]${note && !isPhase ? `:::${note.style}` : ''}`);
     if (isPhase) open += 1;
   }
   closeTo(0);
