@@ -18,7 +18,11 @@ export function widthOf(text: string): number {
 
 /** A text on one line, its controls made visible, cut with `…` to at most so many columns. */
 export function fit(text: string, width: number): string {
-  const line = oneLine(text);
+  return cut(oneLine(text), width);
+}
+
+/** A line cut with `…` to at most so many columns. */
+export function cut(line: string, width: number): string {
   if (widthOf(line) <= width) return line;
   let kept = '';
   let left = width - 1;

@@ -62,7 +62,7 @@ function notesOf({ united, rest, unplanned, status }: Standing): string[] {
     ...apart,
     ...(rest ? [`stuck: nothing has moved for ${count(rest.days, 'day')}; ${rest.where}`] : []),
     ...(unplanned.length > 0 ? [`not in the plan shown: ${unplanned.join(', ')}`] : []),
-    ...status.nodes.flatMap(({ node, life }) => (life.problem ? [`no legal history: ${node.id}: ${life.problem.message}`] : [])),
+    ...status.nodes.flatMap(({ node, life, record }) => (life.problem && record?.isValid ? [`no legal history: ${node.id}: ${life.problem.message}`] : [])),
     ...(united.broken.length > 0 ? [`${count(united.broken.length, 'document')} cannot be read, see below`] : []),
   ];
 }

@@ -1,8 +1,9 @@
 import type { Claim, Standing } from '../workflow/standing.ts';
 import type { NodeState } from '../workflow/node-status.ts';
-import { fit, oneLine, WIDTH, widthOf, wrapped } from './columns.ts';
+import { cut, fit, oneLine, WIDTH, widthOf, wrapped } from './columns.ts';
 import type { Paint } from './paint.ts';
-import { ageText, MARK_WIDTH, statusMark, statusWord, whereText } from './status-words.ts';
+import { count } from './plain-text.ts';
+import { ageText, byWeight, MARK_WIDTH, statusMark, statusWord, whereText } from './status-words.ts';
 
 /** Columns of a node's line that its id and title keep, whatever is said of it. */
 const LEAST_TITLE = 24;
@@ -18,9 +19,9 @@ export function statusTree(standing: Standing, now: Date, paint: Paint): string[
     const isLast = siblings.at(-1) === node;
     const above = rails.get(node.parent) ?? '';
     rails.set(node, `${above}${isLast ? '   ' : '│  '}`);
-    const title = typeof node.data.title === 'string' && node.data.title !== node.id ? `  ${node.data.title}` : '';
+    const title = typeof node.data.title === 'string' && node.data.title !== node.id ? oneLine(node.data.title) : '';
     const note = [...(apart.has(`nodes/${node.id}.md`) ? ['diverged'] : []), noteOf(state, claims.get(state), now)].filter((text) => text !== '').join(', ');
-    return `${statusMark(state.status, paint)}  ${treeLine(`${above}${isLast ? '└─ ' : '├─ '}`, `${node.id}${oneLine(title) === '' ? '' : `  ${oneLine(title)}`}`, note, paint)}`;
+    return `${statusMark(state.status, paint)}  ${treeLine(`${above}${isLast ? '└─ ' : '├─ '}`, `${oneLine(node.id)}${title === '' ? '' : `  ${title}`}`, note, paint)}`;
   });
 }
 
@@ -28,12 +29,13 @@ function treeLine(rail: string, name: string, note: string, paint: Paint): strin
   const room = WIDTH - MARK_WIDTH - 2 - widthOf(rail);
   const noteRoom = Math.max(0, room - 2 - Math.max(Math.min(LEAST_TITLE, widthOf(name)), room - 2 - widthOf(oneLine(note))));
   const shown = fit(note, Math.min(noteRoom, widthOf(oneLine(note))));
-  const left = fit(name, shown === '' ? room : room - 2 - widthOf(shown));
+  const left = cut(name, shown === '' ? room : room - 2 - widthOf(shown));
   return `${rail}${left}${shown === '' ? '' : `  ${paint('dim', shown)}`}`;
 }
 
 /** Who is at it and where, or what it waits for. */
 function noteOf(state: NodeState, claim: Claim | undefined, now: Date): string {
+  if (state.record?.parsed.data === undefined && state.record) return 'its record cannot be read';
   if (claim) return [claim.by, ageText(claim.at === undefined ? undefined : new Date(claim.at), now), whereText(claim.sightings)].filter((text) => text !== '').join(', ');
   if (state.skippedFor !== undefined) return `while ${state.skippedFor} is escalated`;
   if (state.status === 'blocked') return `by ${state.blockedBy.map((path) => path.slice(path.lastIndexOf('/') + 1, -'.md'.length)).join(', ')}`;
@@ -53,10 +55,11 @@ export function ticketHead(standing: Standing, now: Date, paint: Paint): string[
     ['done', united.ticket.tasks ? `${settled} of ${leaves.length} nodes` : 'no plan yet'],
     ['now', currentText(standing, now)],
     ['where', placesText(standing)],
-    ['stuck', rest && `nothing has moved for ${rest.days} days; ${rest.where}`],
+    ...united.lead.flatMap(({ kind, dirty, name }) => (kind === 'worktree' && dirty ? [['folder', name] as const] : [])),
+    ['stuck', rest && `nothing has moved for ${count(rest.days, 'day')}; ${rest.where}`],
     ...united.diverged.map((path) => ['apart', divergedText(standing, path)] as const),
     ['not in plan', unplanned.length > 0 ? unplanned.join(', ') : undefined],
-    ...status.nodes.flatMap(({ node, life }) => (life.problem ? [['no law', `${node.id}: ${life.problem.message}`] as const] : [])),
+    ...status.nodes.flatMap(({ node, life, record }) => (life.problem && record?.isValid ? [['no law', `${node.id}: ${life.problem.message}`] as const] : [])),
   ];
   const shown = facts.filter((fact): fact is readonly [string, string] => fact[1] !== undefined && fact[1] !== '');
   const width = Math.max(...shown.map(([name]) => name.length));
@@ -78,7 +81,7 @@ function currentText({ united, status, claims }: Standing, now: Date): string | 
 
 /** Branches and work trees that hold the most advanced state, and how many others hold any. */
 function placesText({ united }: Standing): string {
-  const [lead, all] = [new Set(united.lead.map((one) => whereText([one]))), new Set(united.sightings.map((one) => whereText([one])))];
+  const [lead, all] = [new Set(byWeight(united.lead).map((one) => whereText([one]))), new Set(united.sightings.map((one) => whereText([one])))];
   const named = [...lead].slice(0, 6);
   const others = all.size - named.length;
   return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}${united.lead.some(({ dirty }) => dirty) ? ' (* not committed)' : ''}`;

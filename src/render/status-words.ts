@@ -37,10 +37,18 @@ export function placeName({ kind, name, branch }: Pick<Sighting, 'kind' | 'name'
   return ref === undefined ? name.slice(name.lastIndexOf('/') + 1) : ref.replace(/^refs\/(heads|remotes|tags)\//, '');
 }
 
-/** The sighting to name where several hold the same: what is not committed, the ticket's own branch, the trunk, then local before remote. */
+/** Where several hold the same: first what is not committed, the ticket's own branch, the trunk, then local before remote. */
+export function byWeight(sightings: readonly Sighting[]): Sighting[] {
+  return [...sightings].sort((a, b) => weightOf(b) - weightOf(a));
+}
+
+/** The sighting to name where several hold the same: see `byWeight`. */
 export function mainSighting(sightings: readonly Sighting[]): Sighting | undefined {
-  const weight = ({ kind, dirty, isOwn, isTrunk }: Sighting) => (dirty ? 16 : 0) + (isOwn ? 8 : 0) + (isTrunk ? 4 : 0) + (kind === 'worktree' ? 2 : kind === 'branch' ? 1 : 0);
-  return sightings.reduce<Sighting | undefined>((best, one) => (best && weight(best) >= weight(one) ? best : one), undefined);
+  return sightings.reduce<Sighting | undefined>((best, one) => (best && weightOf(best) >= weightOf(one) ? best : one), undefined);
+}
+
+function weightOf({ kind, dirty, isOwn, isTrunk }: Sighting): number {
+  return (dirty ? 16 : 0) + (isOwn ? 8 : 0) + (isTrunk ? 4 : 0) + (kind === 'worktree' ? 2 : kind === 'branch' ? 1 : 0);
 }
 
 /** `PROJ-7--api *`: the star says that something is not committed there. */
