@@ -88,7 +88,7 @@ function goalOf({ repository, settings }: Workspace, ticket: string): Goal | und
 }
 
 /** The goal that a workflow, a spec or an idea names; undefined where it names none. */
-function goalIn(data: Readonly<Record<string, unknown>>): Goal | undefined {
+export function goalIn(data: Readonly<Record<string, unknown>>): Goal | undefined {
   const { title, why } = typeof data.goal === 'object' && data.goal !== null ? (data.goal as Record<string, unknown>) : { title: data.title };
   if (typeof title !== 'string' || title.trim() === '') return undefined;
   return { title, ...(typeof why === 'string' && why.trim() !== '' && { why }) };
