@@ -77,7 +77,7 @@ function withPlaces(given: ReadonlyMap<string, string>, { path: pattern }: Kind,
   return new Map([...places, ...given]);
 }
 
-function switchedOn({ repository }: Workspace, kind: Kind): Edit {
+export function switchedOn({ repository }: Workspace, kind: Kind): Edit {
   const bytes = readBytes(join(repository.workRoot, WORKSPACE_PATH)) as Buffer;
   return { path: WORKSPACE_PATH, content: setValue(bytes.toString(), ['kinds', kind.name], {}), expect: bytes };
 }

@@ -27,11 +27,12 @@ function recurs({ id, ticket }: Facts): Step | undefined {
   return {
     id: 'recurs',
     action: 'agent:do',
-    description: `will this recur? answer in ${tasks.path}: recurs: no, or recurs: yes where its next instance becomes a skill or an operation`,
+    description: `will this recur? on_pass answers yes (its next instance becomes a skill or an operation), on_fail no; graduate --ticket ${id} alone says what is like it`,
     will: [`write recurs: no or recurs: yes into ${tasks.path}`],
     path: tasks.path,
     missing: [{ line: 1, text: 'recurs' }],
-    onPass: ['next', '--ticket', id],
+    onPass: ['graduate', '--ticket', id, '--recurs', 'yes'],
+    onFail: ['graduate', '--ticket', id, '--recurs', 'no'],
   };
 }
 
