@@ -63,6 +63,8 @@ function openWith(workspace: Workspace, invocation: Invocation, work: Tree, id: 
     description: isKnown ? `commit the fork; ${from.node.id} waits until ${sub} is archived` : `fill in the spec of ${sub} and commit; ${program} new tasks --ticket ${sub} freezes it. ${from.node.id} waits until ${sub} is archived`,
     done: `${from.node.id} of ${id} waits for ${sub}; ${fork.returnTo} goes on when that is archived`,
     json: { ticket: id, fork: name, sub_workflow: sub, spawned_from: fork.node, return_to: fork.returnTo, status: 'open' },
+    // Work goes on there, where its folder is in this tree.
+    ...(!inWorktree && workspaceHolds(work, workspace, sub, isKnown) && { ticket: sub }),
   };
   return inWorktree ? inNewWorktree(workspace, invocation, fork, written) : write(workspace, invocation, written);
 }
@@ -109,4 +111,8 @@ function subTicket(workspace: Workspace, { values }: Invocation, parent: string,
   if (sub === parent) throw new UserError(`Unexpected --sub ${sub}, expected another ticket than the one that is forked`, 'leave out --sub for a new id', 'fork-self');
   const [names] = namesEverywhere(workspace.repository, [posix.dirname(ticketFolder(workspace.settings, sub))]);
   return { sub, isKnown: names?.has(posix.basename(ticketFolder(workspace.settings, sub))) === true };
+}
+
+function workspaceHolds(work: Tree, { settings }: Workspace, sub: string, isKnown: boolean): boolean {
+  return !isKnown || work.entry(ticketFolder(settings, sub)) !== undefined;
 }

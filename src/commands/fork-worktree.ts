@@ -1,4 +1,4 @@
-import { basename, posix, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { ticketFolder } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
@@ -32,7 +32,7 @@ export function inNewWorktree(workspace: Workspace, invocation: Invocation, fork
     const edits = subTicketEdits({ ...fork, folder: ticketFolder(there.settings, fork.sub), words: there.settings.requirements }, packageFile('generators/spec/template.md'));
     applyEdits(there.repository, edits);
     const outcome = write(workspace, invocation, { ...written, json: { ...written.json, ...more, scaffolded: edits.map((edit) => edit.path) }, done: `${written.done}\n${branch} is checked out in ${path}` });
-    return withCommitThere(outcome, { path, sub: fork.sub, edits: edits.map((edit) => edit.path) });
+    return withCommitThere(outcome, there, { ...invocation, cwd: path }, { path, sub: fork.sub, edits: edits.map((edit) => edit.path) });
   } catch (error) {
     undo();
     throw error;
@@ -56,12 +56,29 @@ function baseOf({ repository, settings }: Workspace): string {
   throw new UserError(`Unexpected --worktree before ${WORKSPACE_PATH} is committed, expected a commit that a worktree can begin at`, `git add ${WORKSPACE_PATH} && git commit`, 'no-commit');
 }
 
-/** The spec is on another branch: it takes a commit of its own, there. */
-function withCommitThere(outcome: Outcome, { path, sub, edits }: { path: string; sub: string; edits: readonly string[] }): Outcome {
+interface Scaffolded {
+  readonly path: string;
+  readonly sub: string;
+  readonly edits: readonly string[];
+}
+
+/** The spec is on another branch: it takes a commit of its own, there, where work goes on. */
+function withCommitThere(outcome: Outcome, there: Workspace, invocation: Invocation, { path, sub, edits }: Scaffolded): Outcome {
+  const message = `docs(${sub}): write the spec`;
   const action = outcome.json.next_action as CommandAction;
-  const there = `${shellCommand(['git', '-C', path, 'add', '--', ...edits])} && ${shellCommand(['git', '-C', path, 'commit', '-m', `docs(${posix.basename(sub)}): write the spec`])}`;
-  const command = `${action.command} && ${there}`;
+  const commit = `${shellCommand(['git', '-C', path, 'add', '--', ...edits])} && ${shellCommand(['git', '-C', path, 'commit', '-m', message])}`;
+  const command = `${action.command} && ${commit}`;
   const next: CommandAction = { ...action, command, argv: ['sh', '-c', command], description: `${action.description}; its worktree is ${path}` };
-  const text = typeof outcome.text === 'string' ? outcome.text : outcome.text();
-  return { ...outcome, json: { ...outcome.json, next_action: next }, text: text.replace(action.command, () => command).replace(action.description, () => next.description) };
+  const { finish } = outcome;
+  const finishBoth = async (answer: Outcome) => {
+    const here = await (finish as NonNullable<typeof finish>)(answer);
+    if (here.exit !== 0) return here;
+    return (await import('./commit-written.ts')).commitWritten(there, invocation, { paths: edits, message, ticket: sub, done: textOf(here).split('\nnext')[0] as string }, here);
+  };
+  const text = textOf(outcome);
+  return { ...outcome, json: { ...outcome.json, next_action: next }, text: text.replace(action.command, () => command).replace(action.description, () => next.description), ...(finish && { finish: finishBoth }) };
+}
+
+function textOf({ text }: Outcome): string {
+  return typeof text === 'string' ? text : text();
 }

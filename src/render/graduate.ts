@@ -30,8 +30,8 @@ export function skillFrom({ path, name, title, why, tickets, nodes }: GraduateIn
 function stepOf({ id, data }: TaskNode, index: number): string {
   const title = typeof data.title === 'string' ? plain(data.title) : id;
   const command = data.type === 'command' && typeof data.command === 'string' ? `: \`${data.command.replaceAll('`', '')}\`` : data.type === 'human' ? ' (a person decides)' : '';
-  const process = textsIn(data.process).map((line, number) => `   ${number + 1}. ${plain(line)}`);
-  return [`${index + 1}. ${title}${command}`, ...process].join('\n');
+  const ways = textsIn(data.process).map((line, number) => `   ${number + 1}. ${plain(line)}`);
+  return [`${index + 1}. ${title}${command}`, ...ways].join('\n');
 }
 
 export interface OperationInputs extends GraduateInputs {
