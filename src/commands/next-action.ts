@@ -17,7 +17,8 @@ import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
 import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
-import { ticketMeant, type Workspace } from './workspace.ts';
+import { workTreeWith } from './ticket-elsewhere.ts';
+import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
 /** What comes next, and how far the ticket has come that it is about. */
 export interface Next {
@@ -46,7 +47,10 @@ export async function nextActionOf(workspace: Workspace, invocation: Invocation,
 /** The same, with what it follows from. */
 export function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Next {
   const meant = ticketId === undefined ? ticketMeant(workspace, invocation) : { id: ticketId, isArchived: false, open: [] };
-  return meant.id === undefined || meant.isArchived ? withoutTicket(workspace, invocation, meant.open) : nextOfTicket(workspace, invocation, meant.id);
+  if (meant.id === undefined || meant.isArchived) return withoutTicket(workspace, invocation, meant.open);
+  const elsewhere = workTreeWith(workspace, meant.id);
+  if (elsewhere === undefined) return nextOfTicket(workspace, invocation, meant.id);
+  return nextOf(openWorkspace({ cwd: elsewhere, program: invocation.program }), { ...invocation, cwd: elsewhere }, meant.id);
 }
 
 /** No ticket is in hand: one is begun, or one of those that are open is chosen. */
