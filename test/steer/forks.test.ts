@@ -237,13 +237,19 @@ it('makes a branch and a worktree from the trunk, and both commits by one comman
   done(paste(sandbox, opened.next_action));
   expect(status(sandbox, repository) + sandbox.git(there, 'status', '--porcelain')).toBe('');
   expect(sandbox.git(there, 'show', '--name-only', '--format=', 'HEAD').trim()).toBe(`docs/specs/${sub}/spec.md`);
+  // What is next for it is there, wherever it is asked.
+  expect(ask(sandbox, repository, ['next', '--ticket', sub]).next_action).toMatchObject({ cwd: worktree, context: { ticket: sub } });
   // Which ticket a verb means there is told by the branch.
   expect(ask(sandbox, there, ['fork', 'list']).ticket).toBe(sub);
   // A fork of the fork, from inside the worktree, stands beside it.
   const spec = specOf('The system SHALL wait.', sub);
   sandbox.write(there, { [`docs/specs/${sub}/spec.md`]: spec });
   ask(sandbox, there, ['new', 'tasks', '--why', 'Load']);
-  const inner = ask(sandbox, there, ['fork', 'open', 'build', '--reason', 'No clock', '--worktree']);
+  sandbox.git(there, 'add', '.');
+  sandbox.git(there, 'commit', '-qm', 'docs: plan');
+  const inner = ask(sandbox, there, ['fork', 'open', 'build', '--reason', 'No clock', '--worktree', '--commit']);
+  expect(inner.next_action).toMatchObject({ cwd: inner.worktree, context: { ticket: inner.sub_workflow } });
+  expect(sandbox.git(there, 'status', '--porcelain') + sandbox.git(relative(sandbox.root, inner.worktree), 'status', '--porcelain')).toBe('');
   expect(inner.worktree).toBe(join(sandbox.root, `my "repo" ü.trees`, `${inner.sub_workflow}-no-clock`));
 });
 
