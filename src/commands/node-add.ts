@@ -2,9 +2,9 @@ import { insertItem } from '../documents/edit.ts';
 import { nearest } from '../documents/nearest.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { UserError } from '../error.ts';
+import { withLock } from '../git/lock.ts';
 import type { Edit } from '../tree/edit.ts';
 import { OverlayTree } from '../tree/overlay-tree.ts';
-import type { Tree } from '../tree/tree.ts';
 import { cyclesOf } from '../workflow/precedence.ts';
 import { Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
 import { dataPathOf, taskNodes, type TaskNode } from '../workflow/task-tree.ts';
@@ -27,7 +27,8 @@ export async function addNode(invocation: Invocation, ids: readonly string[]): P
   if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) throw new UserError(`Unexpected id ${JSON.stringify(id)}, expected small letters, digits and hyphens, such as build-api`, `${invocation.program} node add build-api`, 'input');
   const workspace = openWorkspace(invocation);
   const name = existingTicket(workspace, invocation);
-  return withTicket(workspace, name, (work) => {
+  // Two at once are one after the other, so that neither is lost or has to be asked for again.
+  return withLock(workspace.repository.statePath('plan', `${name}.lock`), () => withTicket(workspace, name, (work) => {
     const tasks = tasksOf(workspace, work, name, invocation.program);
     const ticket = ticketIn(new Snapshot(work, workspace.settings), tasks.path.slice(0, tasks.path.lastIndexOf('/')), name, false);
     const nodes = taskNodes(tasks.data);
@@ -40,8 +41,8 @@ export async function addNode(invocation: Invocation, ids: readonly string[]): P
     const edits: Edit[] = [{ path: tasks.path, content, expect: file.bytes }, ...readmeEdits(workspace, ticket, data)];
     const findings = judgeEdits(workspace, work, edits, invocation.program, 'new');
     if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, `${id} cannot be added like this; nothing was written`);
-    return written(workspace, invocation, { edits, ticket: name, id, place, tasks, work });
-  });
+    return written(workspace, invocation, { edits, ticket: name, id, place, tasks });
+  }));
 }
 
 interface NewPlace {
@@ -56,7 +57,6 @@ interface Added {
   readonly id: string;
   readonly place: NewPlace;
   readonly tasks: GovernedDocument;
-  readonly work: Tree;
 }
 
 function written(workspace: Workspace, invocation: Invocation, { edits, ticket, id, place, tasks }: Added): Outcome {

@@ -114,3 +114,12 @@ function summaryIn(path: string, name: string): Data {
   }
   throw new UserError(`Unexpected content of ${name}, expected one JSON object`, '{"decisions": [], "contracts": [], "files": []}', 'input');
 }
+
+/** The full account that `--l2` names. Throws a UserError for what is no text. */
+export function accountGiven({ values, cwd }: Pick<Invocation, 'values' | 'cwd'>): string | undefined {
+  const file = lineOf(values, 'l2');
+  if (file === undefined) return undefined;
+  const text = readText(resolve(cwd, file));
+  if (text !== undefined && text.trim() !== '' && !/[\0\ufffd]/.test(text)) return text;
+  throw new UserError(`Unexpected --l2 ${file}, expected a file with some text`, 'a Markdown file that tells what was done, and why', 'input');
+}

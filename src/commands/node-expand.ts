@@ -2,7 +2,8 @@ import { tokensIn } from '../documents/tokens.ts';
 import { UserError } from '../error.ts';
 import { withLock } from '../git/lock.ts';
 import { fenced, grouped } from '../workflow/fit.ts';
-import { bodyOf, nodesBefore } from '../workflow/micro-spec-dependencies.ts';
+import { nodesBefore } from '../workflow/micro-spec-dependencies.ts';
+import { fullAccount } from '../workflow/full-account.ts';
 import type { NodeState, TicketStatus } from '../workflow/node-status.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { steered } from './context.ts';
@@ -52,8 +53,8 @@ function accountOf(status: TicketStatus, { node }: NodeState, of: string, { prog
   const before = [...direct, ...earlier];
   const state = before.find((one) => one.node.id === of);
   if (!state) throw new UserError(`Unexpected ${of}, expected a node that ${node.id} comes after${before.length > 0 ? `: ${before.slice(0, 20).map((one) => one.node.id).join(', ')}` : ', and it comes after none'}`, status.byId.has(of) ? `write depends_on: [${of}] at ${node.id} in tasks.md if it builds on that` : `${program} context ${node.id} names them`, 'expand-unknown');
-  const text = bodyOf(state);
-  if (text === undefined) throw new UserError(`Unexpected expand of ${of}, which is ${state.status} and tells no more than its L0 and L1, expected a record with a full account in its body`, `${program} context ${node.id} has what there is`, 'expand-empty');
+  const text = fullAccount(state.record);
+  if (text === undefined) throw new UserError(`Unexpected expand of ${of}, which is ${state.status} and has no record, expected a node that somebody has begun`, `${program} context ${node.id} has what there is`, 'expand-empty');
   return { node: of, text, tokens: tokensIn(Buffer.from(text)) };
 }
 

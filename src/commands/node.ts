@@ -1,7 +1,9 @@
 import { UserError } from '../error.ts';
+import { withAccount } from '../workflow/full-account.ts';
 import type { NodeVerb } from '../workflow/transitions.ts';
 import type { Command } from './command.ts';
 import { WRITE_OPTIONS } from './inputs.ts';
+import { accountGiven } from './node-evidence.ts';
 import { stepNodes } from './node-step.ts';
 
 const VERBS: readonly NodeVerb[] = ['start', 'done', 'complete', 'approve', 'fail', 'escalate', 'skip', 'reject', 'release', 'reset'];
@@ -11,7 +13,7 @@ export const command: Command = {
   usage: [
     'node add NODE [--under PHASE] [--before NODE | --after NODE] [--title TITLE] [--depends-on NODE]… [--covers NAME]… [--scope PATTERN]… [--type TYPE] …',
     'node start NODE… [--by ACTOR]',
-    'node done NODE --l0 OUTCOME [--l1 FILE]',
+    'node done NODE --l0 OUTCOME [--l1 FILE] [--l2 FILE]',
     'node complete NODE… --verdict pass --verified-by ACTOR|pr [--exit STATUS] [--red FAILING]',
     'node approve NODE… [--by WHO] [--verified-by pr]',
     'node run NODE [--timeout SECONDS]',
@@ -24,6 +26,7 @@ export const command: Command = {
     by: { type: 'string', help: 'who does it; else TREEWORK_ACTOR, else git’s email and the worktree' },
     l0: { type: 'string', help: 'the outcome in one line' },
     l1: { type: 'string', help: 'a JSON file with the outcome in short: decisions, contracts, files' },
+    l2: { type: 'string', help: 'a Markdown file with the full account, for those who ask for it: it becomes the body of the record' },
     verdict: { type: 'string', help: 'what the check of the work said: pass' },
     'verified-by': { type: 'string', help: 'who checked it: another actor than the implementer, or pr for the forge’s review' },
     finding: { type: 'string', multiple: true, help: 'what is wrong; may be given several times' },
@@ -54,6 +57,7 @@ export const command: Command = {
     if (action === 'add') return (await import('./node-add.ts')).addNode(invocation, nodes);
     const verb = VERBS.find((one) => one === action);
     if (!verb) throw new UserError(`Unexpected ${action === undefined ? 'absence of an action' : `action ${action}`}, expected ${VERBS.slice(0, -1).join(', ')} or ${VERBS.at(-1)}`, `${invocation.program} node --help`, 'usage');
-    return stepNodes(invocation, verb, nodes);
+    const account = verb === 'done' || verb === 'complete' ? accountGiven(invocation) : undefined;
+    return stepNodes(invocation, verb, nodes, account === undefined ? {} : { body: (record) => withAccount(record, account) });
   },
 };

@@ -1,6 +1,6 @@
 import type { Nodes } from 'mdast';
 import { markdownAuthority } from './authority.ts';
-import type { Outline } from './document.ts';
+import type { Heading, Outline } from './document.ts';
 
 /** A heading inside of a list or a quote, which an outline leaves out. */
 const NESTED = /^[ \t]*(?:(?:[-+*>]|\d{1,9}[.)])[ \t]*)+(#{1,6})[ \t]+(.+?)(?:[ \t]+#+)?[ \t]*$/;
@@ -11,12 +11,19 @@ const PLAIN = /^[^*_`[\]<>&\\!~]*$/;
  * github-slugger 2 makes them), and ids and names of HTML elements.
  */
 export function anchorsOf(outline: Outline): ReadonlySet<string> {
-  const anchors = new Set(headingAnchors(outline));
+  return new Set(anchorLines(outline).keys());
+}
+
+/** The same, each with the line where it stands first. */
+export function anchorLines(outline: Outline): ReadonlyMap<string, number> {
+  const anchors = new Map<string, number>();
+  const add = (anchor: string, line: number) => anchors.has(anchor) || anchors.set(anchor, line);
+  headingAnchors(outline).forEach((anchor, index) => add(anchor, (outline.headings[index] as Heading).line));
   outline.lines.forEach((line, index) => {
-    if (line.includes('=')) for (const [, id] of line.matchAll(/\b(?:id|name)=["']([^"'<>\s]{1,200})["']/g)) anchors.add(id as string);
+    if (line.includes('=')) for (const [, id] of line.matchAll(/\b(?:id|name)=["']([^"'<>\s]{1,200})["']/g)) add(id as string, index + 1);
     if (!line.includes('#') || outline.opaque.has(index + 1)) return;
     const nested = NESTED.exec(line)?.[2];
-    if (nested !== undefined) anchors.add(slugOf(textOf(nested)));
+    if (nested !== undefined) add(slugOf(textOf(nested)), index + 1);
   });
   return anchors;
 }

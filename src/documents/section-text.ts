@@ -1,4 +1,4 @@
-import { headingAnchors } from './anchors.ts';
+import { anchorLines } from './anchors.ts';
 import type { Outline } from './document.ts';
 import { nameKey } from './operations.ts';
 
@@ -18,14 +18,14 @@ export function sectionLines({ headings, lines }: Outline): SectionLines[] {
   });
 }
 
-/** The section that a contract names, by its heading's text (`#` marks, case and blanks do not count) or its anchor. */
+/** The section that a contract names, by its heading's text (`#` marks, case and blanks do not count) or by an anchor in it. */
 export function sectionMeant(outline: Outline, wanted: string): SectionLines | undefined {
   const name = wanted.replace(/^#+\s*/, '');
   const sections = sectionLines(outline);
   const byText = sections.find(({ heading }) => nameKey(heading) === nameKey(name));
   if (byText) return byText;
-  const at = headingAnchors(outline).indexOf(name);
-  return at === -1 ? undefined : sections[at];
+  const line = anchorLines(outline).get(name);
+  return line === undefined ? undefined : sections.findLast(({ start, end }) => start <= line && line <= end);
 }
 
 /** The lines of a section, without blank ones at its end. */

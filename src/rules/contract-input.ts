@@ -1,8 +1,7 @@
-import { anchorsOf } from '../documents/anchors.ts';
 import { nearest } from '../documents/nearest.ts';
-import { nameKey } from '../documents/operations.ts';
 import { outlineOf } from '../documents/outline.ts';
 import { parseDocument } from '../documents/parse.ts';
+import { sectionMeant } from '../documents/section-text.ts';
 import { contractOf, foundAt, isElsewhere, isWithin, meetingIn, type ContractEntry } from '../workflow/contract.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
@@ -76,7 +75,7 @@ function withoutSection({ node, section }: ContractEntry, path: string, { snapsh
   const bytes = /\.(md|markdown)$/i.test(path) ? tree.read(path) : undefined;
   const outline = bytes && outlineOf(parseDocument(bytes));
   const wanted = (section ?? '').replace(/^#+\s*/, '');
-  if (!outline || outline.problem || outline.headings.some(({ text }) => nameKey(text) === nameKey(wanted)) || anchorsOf(outline).has(wanted)) return undefined;
+  if (!outline || outline.problem || sectionMeant(outline, wanted)) return undefined;
   const meant = nearest(wanted, outline.headings.map(({ text }) => text));
   return {
     message: `Unexpected section "${wanted}" of ${path}, an input of ${node.id}, expected one of its headings${meant === undefined ? '' : `: did you mean "${meant}"?`}`,

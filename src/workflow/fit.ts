@@ -31,7 +31,8 @@ export interface FittedPart {
  * Gives every piece its shortest form, and then, by rank, each the longest one that there is room for
  * in so many bytes. More than that comes out only where the shortest forms need it.
  */
-export function fit(parts: readonly Part[], bytes: number): FittedPart[] {
+export function fit(written: readonly Part[], bytes: number): FittedPart[] {
+  const parts = written.map(printable);
   const pieces = parts.flatMap((part) => part.pieces);
   const chosen = new Map(pieces.map((piece) => [piece, piece.forms.at(-1) as string]));
   const headings = parts.map((part) => headingOf(part) + (part.rest?.(part.pieces.length) ?? ''));
@@ -44,6 +45,15 @@ export function fit(parts: readonly Part[], bytes: number): FittedPart[] {
     chosen.set(piece, form);
   }
   return parts.map((part) => fitted(part, chosen));
+}
+
+/** Texts of documents end up in terminals: what is no text is shown as such. */
+function printable(part: Part): Part {
+  return { ...part, pieces: part.pieces.map((piece) => ({ ...piece, forms: piece.forms.map(withoutControls) as [string, ...string[]] })) };
+}
+
+function withoutControls(text: string): string {
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
 }
 
 function fitted(part: Part, chosen: ReadonlyMap<Piece, string>): FittedPart {
@@ -74,7 +84,7 @@ export function item(text: string): Piece {
 
 /** Text on one line, at most so many characters of it. */
 export function clipped(text: string, length: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  const line = withoutControls(text.replace(/\s+/g, ' ').trim());
   const characters = Array.from(line.slice(0, 2 * length + 2));
   return characters.length <= length ? line : `${characters.slice(0, length - 1).join('')}…`;
 }

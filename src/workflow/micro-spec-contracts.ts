@@ -64,6 +64,7 @@ const SAID = {
   awaited: 'not there yet',
   missing: '**missing**: nothing stands there',
   outside: '**refused**: it leads out of the repository',
+  link: 'a link, which is not followed: read it there',
   elsewhere: 'in a module that is not part of this checkout',
 } as const;
 

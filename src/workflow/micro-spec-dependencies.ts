@@ -1,5 +1,6 @@
 import { tokensIn } from '../documents/tokens.ts';
 import { isWithin } from './contract.ts';
+import { fullAccount, writtenAccount } from './full-account.ts';
 import { clipped, fenced, grouped, paragraph, type Part, type Piece } from './fit.ts';
 import type { About } from './micro-spec.ts';
 import { textOf, titleOf } from './micro-spec-work.ts';
@@ -64,7 +65,7 @@ const NAMES = { decisions: 'decision', contracts: 'contract', files: 'file' } as
 function fullAccounts(state: NodeState, before: readonly NodeState[], { id: ticket, snapshot }: Ticket, program: string): Piece[] {
   const asked = new Set(state.life.expanded);
   const withBody = before.flatMap((one) => {
-    const body = bodyOf(one);
+    const body = asked.has(one.node.id) ? fullAccount(one.record) : writtenAccount(one.record);
     return body === undefined ? [] : [{ id: one.node.id, body, tokens: grouped(tokensIn(Buffer.from(body))) }];
   });
   const given = withBody.filter(({ id }) => asked.has(id)).map(({ id, body, tokens }): Piece => ({
@@ -76,12 +77,6 @@ function fullAccounts(state: NodeState, before: readonly NodeState[], { id: tick
   if (others.length === 0) return given;
   const names = others.slice(0, 10).map(({ id, tokens }) => `${id} ${tokens}`).join(', ');
   const left = snapshot.settings.execution.expandLimit - asked.size;
-  if (left <= 0) return [...given, paragraph(`More of them (L2) is not given in this attempt: execution.expand_limit is ${snapshot.settings.execution.expandLimit}.`)];
-  return [...given, paragraph(`More of them (L2, in tokens: ${names}${others.length > 10 ? ', …' : ''}) is there for the asking, ${left} of them in this attempt: \`${program} node expand ${state.node.id} ${others[0]?.id} --ticket ${ticket}\``)];
-}
-
-/** The full account of a node; undefined where nobody wrote one. */
-export function bodyOf({ record }: NodeState): string | undefined {
-  const body = record?.parsed.body.trim();
-  return body === undefined || body === '' ? undefined : `${body}\n`;
+  if (left <= 0) return [...given, paragraph(`No more full accounts (L2) in this attempt: execution.expand_limit is ${snapshot.settings.execution.expandLimit}.`)];
+  return [...given, paragraph(`Full accounts (L2, in tokens: ${names}${others.length > 10 ? ', …' : ''}) are there for the asking, ${left} in this attempt: \`${program} node expand ${state.node.id} ${others[0]?.id} --ticket ${ticket}\``)];
 }

@@ -54,7 +54,7 @@ export function verificationPart(about: About): Part {
   const against = covered.length > 0 ? [paragraph(`It is complete when ${covered.length === 1 ? 'the requirement above is' : `all ${covered.length} requirements above are`} met, each scenario by a test.`)] : [];
   const type = leafTypeOf(node);
   if (type === 'command') return { title, pieces: [paragraph(`Exit status 0 of the command is the pass: ${verb('node run')}`), attempts] };
-  if (type === 'human') return { title, pieces: [paragraph('A person decides and says so:'), item(`yes: ${verb('node complete', ' --verdict pass --verified-by PERSON')}`), item(`no: ${verb('node reject', ' --reason WHY')}`)] };
+  if (type === 'human') return { title, pieces: [paragraph('A person decides and says so:'), item(`yes: ${verb('node approve')}`), item(`no: ${verb('node reject', ' --reason WHY')}`)] };
   if (role === REVIEWER || state.status === 'awaiting-qa') return { title, pieces: [...against, paragraph('You check it, and did none of it: run it, try to break it, change nothing. Then say'), item(`it holds: ${verb('node complete', ' --verdict pass --verified-by YOU')}`), item(`it does not: ${verb('node fail', ' --finding "WHAT IS WRONG"')}`), attempts] };
   const tests = status.nodes.some((one) => one.node.data.role === 'test-writer' && one.node !== node) && role === 'implementer';
   return {
@@ -63,8 +63,8 @@ export function verificationPart(about: About): Part {
       ...against,
       ...(role === 'test-writer' ? [paragraph('The new tests have to fail first, for what is not there yet: that run is the evidence.')] : []),
       ...(tests ? [paragraph('The tests are written already: make them pass, and leave them as they are.')] : []),
-      paragraph('Your last word, for those who come after (L0 one line; L1 a JSON file with "decisions", "contracts", "files"; the full account, L2, goes into the body of the record):'),
-      item(verb('node done', ' --l0 "WHAT WAS MADE" --l1 FILE')),
+      paragraph('Your last word, for those who come after (L0 one line; L1 a JSON file with "decisions", "contracts", "files"; L2 a Markdown file, the full account):'),
+      item(verb('node done', ' --l0 "WHAT WAS MADE" --l1 FILE --l2 FILE')),
       paragraph('Then somebody else checks it. If you cannot go on:'),
       item(verb('node release', ' --reason "WHY"')),
       attempts,

@@ -17,9 +17,9 @@ import type { Ticket } from './ticket.ts';
 
 /**
  * Whether an input can be read: `there`; `awaited`, a node before this one will make it; `missing`, `no-section`
- * and `outside` (of the repository) are faults of the plan; `elsewhere`, in a module that is not here.
+ * and `outside` (of the repository) are faults of the plan; `elsewhere`, in a module that is not here; `link`, a symbolic link or a submodule, which is not followed.
  */
-export type InputState = 'there' | 'awaited' | 'missing' | 'no-section' | 'outside' | 'elsewhere';
+export type InputState = 'there' | 'awaited' | 'missing' | 'no-section' | 'outside' | 'elsewhere' | 'link';
 
 /** An input of a node, led to what it names. */
 export interface RoutedInput {
@@ -91,6 +91,8 @@ function routed(ticket: Ticket, entry: ContractEntry, maker: NodeState | undefin
   if (leaves(entry.path)) return nothing('outside');
   const { tree, settings } = ticket.snapshot;
   if (isElsewhere(tree, entry, settings)) return nothing('elsewhere');
+  const type = tree.entry(foundAt(tree, entry, ticket.folder) ?? '')?.type;
+  if (type === 'symlink' || type === 'submodule') return nothing('link');
   const paths = pathsOf(ticket, entry);
   const files = paths.slice(0, MOST_FILES).map((path) => fileAt(ticket, path, entry.section));
   if (files.length === 0) return nothing(maker && !maker.isSettled ? 'awaited' : 'missing');
@@ -148,7 +150,7 @@ function specBytes(ticket: Ticket): Buffer | undefined {
 
 function textOf(bytes: Buffer): string | undefined {
   const text = bytes.toString();
-  return text.includes('\0') || !Buffer.from(text).equals(bytes) ? undefined : text;
+  return text.includes('\0') || !Buffer.from(text).equals(bytes) ? undefined : text.replace(/^\ufeff/, '').replaceAll('\r\n', '\n');
 }
 
 function headingList(outline: Parameters<typeof sectionText>[0], sections: ReturnType<typeof sectionLines>): string {

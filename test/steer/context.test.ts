@@ -109,6 +109,17 @@ describe('context', () => {
     expect(done(sandbox.treework(repository, 'context', 'build')).stdout).toContain('# Rows of today');
   });
 
+  it('follows no link, and shows no control characters', () => {
+    const { sandbox, repository } = planned({ [`${FOLDER}/tasks.md`]: PLAN.replace('"docs/api.md#Errors"', 'docs/link.md, docs/escape.txt') });
+    sandbox.write('', { 'secret.md': 'hidden\n' });
+    sandbox.write(repository, { 'docs/escape.txt': 'a\u001b[2Jb\r\nc\n' });
+    sandbox.run('ln', ['-s', '../../secret.md', 'docs/link.md'], { cwd: repository });
+    const text = done(sandbox.treework(repository, 'context', 'build')).stdout;
+    expect(text).toContain('- **docs/link.md**: a link, which is not followed: read it there\n');
+    expect(text).toContain('```txt\na\ufffd[2Jb\nc\n```\n');
+    expect(text).not.toContain('hidden');
+  });
+
   it('tells of a node in any state, of the current one without a name, and in any folder of the ticket', () => {
     const { sandbox, repository } = planned();
     ask(sandbox, repository, ['node', 'start', 'build', '--by', 'impl-2']);
@@ -198,8 +209,22 @@ describe('node expand', () => {
     expect(code('build')).toBe('usage');
     ask(sandbox, repository, ['node', 'start', 'build', '--by', 'impl-2']);
     expect([code('build', 'build'), code('build', 'nothing'), code('nothing', 'types')]).toEqual(['expand-unknown', 'expand-unknown', 'node-unknown']);
-    sandbox.write(repository, { [`${FOLDER}/nodes/types.md`]: record('types', 'ReportRow is exported', '{}', '') });
-    expect(code('build', 'types')).toBe('expand-empty');
+  });
+
+  it('gives the whole record where nobody wrote an account, and what node done was given as one', () => {
+    const { sandbox, repository } = planned({ [`${FOLDER}/nodes/types.md`]: record('types', 'ReportRow is exported', '{}', '') });
+    ask(sandbox, repository, ['node', 'start', 'build', '--by', 'impl-2']);
+    expect(ask(sandbox, repository, ['node', 'expand', 'build', 'types']).expanded[0].text).toMatch(/^---\nnode: types\n[^]*verified_by: review-1\}\n---\n$/);
+    sandbox.write(repository, { 'src/l2.md': '# How it went\n\nTwo ways were tried.\n', 'empty.md': '\n' });
+    expect(ask(sandbox, repository, ['node', 'done', 'build', '--by', 'impl-2', '--l0', 'Made', '--l2', 'empty.md'], 2).error.code).toBe('input');
+    ask(sandbox, repository, ['node', 'done', 'build', '--by', 'impl-2', '--l0', 'Made', '--l2', 'src/l2.md']);
+    expect(sandbox.read(repository, `${FOLDER}/nodes/build.md`)).toMatch(/\n---\n\n# How it went\n\nTwo ways were tried\.\n$/);
+    ask(sandbox, repository, ['node', 'complete', 'build', '--by', 'impl-2', '--verdict', 'pass', '--verified-by', 'review-1']);
+    ask(sandbox, repository, ['node', 'add', 'docs', '--covers', 'none', '--depends-on', 'build']);
+    expect(done(sandbox.treework(repository, 'context', 'docs')).stdout).toContain('Full accounts (L2, in tokens: build 9, schema 8)');
+    sandbox.git(repository, 'add', FOLDER);
+    sandbox.git(repository, 'commit', '-q', '-m', 'chore: go on');
+    expect(sandbox.treework(repository, 'check', '--all').status).toBe(0);
   });
 
   it('keeps to the limit where two ask at once', () => {
@@ -234,6 +259,17 @@ describe('node add', () => {
       'out/schema.md]\r\n  - id: later\r\n    type: phase\r\n    order: sequential\r\n    nodes:\r\n      - id: fix\r\n        covers: none\r\n      - id: lint\r\n        type: command\r\n        covers: none\r\n        command: npm run lint\r\n---',
     );
     expect(tasks(sandbox, repository)).toBe(expected);
+  });
+
+  it('S15: loses nothing where two add at once, and takes any words', () => {
+    const { sandbox, repository } = planned();
+    const title = 'Ünïcode — "quotes": #1, {x: [y]} & 漢字';
+    const script = 'treework node add one --covers none --depends-on build --title "$TITLE" >/dev/null & a=$!; treework node add two --covers none --depends-on build >/dev/null & b=$!; wait $a; x=$?; wait $b; echo $((x + $?))';
+    expect(sandbox.run('sh', ['-c', script], { cwd: repository, env: { TITLE: title } }).stdout.trim()).toBe('0');
+    const { nodes } = parseDocument(Buffer.from(tasks(sandbox, repository))).data as { nodes: { id: string; title?: string }[] };
+    expect(nodes.map(({ id }) => id).sort()).toEqual(['build', 'one', 'schema', 'two', 'types']);
+    expect(nodes.find(({ id }) => id === 'one')?.title).toBe(title);
+    expect(done(sandbox.treework(repository, 'context', 'one')).stdout).toContain(`# PROJ-7/one: ${title}\n`);
   });
 
   it('makes a phase of a leaf that nobody has begun, and of no other', () => {

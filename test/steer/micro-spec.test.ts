@@ -83,7 +83,7 @@ Directly before it (L1):
 Further back (L0):
 - **schema** (complete): Two tables and a view
 
-More of them (L2, in tokens: types 8, schema 8) is there for the asking, 1 of them in this attempt: \`treework node expand build types --ticket PROJ-7\`
+Full accounts (L2, in tokens: types 8, schema 8) are there for the asking, 1 in this attempt: \`treework node expand build types --ticket PROJ-7\`
 `);
     expect(spec.text).not.toContain('The long story');
   });
@@ -112,7 +112,7 @@ More of them (L2, in tokens: types 8, schema 8) is there for the asking, 1 of th
   });
 
   it('say how to report, and to the reviewer how to judge', () => {
-    expect(section(spec, 'verification')).toContain('`treework node done build --l0 "WHAT WAS MADE" --l1 FILE --ticket PROJ-7`');
+    expect(section(spec, 'verification')).toContain('`treework node done build --l0 "WHAT WAS MADE" --l1 FILE --l2 FILE --ticket PROJ-7`');
     const done = told('build', { ...STORY, records: { ...STORY.records, build: recordOf('build', [START, DONE]) } });
     expect(done.standing).toBe('Done by impl-1; somebody else’s verdict is awaited.');
     expect(section(done, 'objective')).toContain('Role: **qa**: checks the work of somebody else');
@@ -172,6 +172,11 @@ describe('inputs that are not there', () => {
     const spec = inputs('["docs/api.md#Errorz"]', { files: { 'docs/api.md': '# API\n\n## Errors\n\nText.\n' } });
     expect(messages(spec)).toEqual(['Unexpected section "Errorz" of docs/api.md, an input of build, expected one of its headings']);
     expect(section(spec, 'contracts')).toContain('**missing**, no such heading. It has, in tokens:\n  - API (6)\n    - Errors (4)\n');
+  });
+
+  it('may be sections by any anchor in them', () => {
+    const files = { 'docs/api.md': '# API\n\n## Errors\n\n<a id="codes"></a>Codes.\n\n- ### Nested part\n\n## Paging\n\nNo.\n' };
+    for (const name of ['errors', 'codes', 'nested-part', '## Errors', 'ERRORS']) expect(section(inputs(`[{path: docs/api.md, section: "${name}"}]`, { files }), 'contracts')).toContain('```md\n## Errors\n\n<a id="codes"></a>Codes.\n\n- ### Nested part\n```\n');
   });
 
   it.each(['../secret.md', '/etc/passwd', 'docs/../../secret.md', '~/.ssh/id_rsa', 'C:\\secret.md', '..\\secret.md'])('are never looked for outside of the repository: %s', (path) => {
