@@ -14,7 +14,7 @@ export interface FrozenTicket {
 }
 
 /** A ticket of the work tree whose spec is frozen. Throws a UserError for one that is not. */
-export function frozenTicket(workspace: Workspace, work: Tree, id: string, program: string): FrozenTicket {
+export function frozenTicket(workspace: Pick<Workspace, 'settings'>, work: Tree, id: string, program: string): FrozenTicket {
   const folder = ticketFolder(workspace.settings, id);
   const ticket = ticketIn(new Snapshot(work, workspace.settings), folder, id, false);
   const { tasks } = ticket;

@@ -42,7 +42,7 @@ function notInWave(id: string, verb: string, refusal: WaveRefusal, places: Reado
     case 'full':
       return new UserError(`Unexpected ${verb} of ${id} in wave ${refusal.wave} beside ${others}, expected at most execution.max_concurrent nodes in a wave`, `finish ${others} first: the next wave waits for the QA of this one`, 'wave-full');
     case 'overlap':
-      return new UserError(`Unexpected ${verb} of ${id} (${refusal.own}) beside ${others} (${refusal.theirs}), expected scopes without a common path: somebody works there`, `finish ${others} first, or narrow one of the scopes in tasks.md`, 'scope-taken');
+      return new UserError(`Unexpected ${verb} of ${id} (${refusal.own}) beside ${others} (${refusal.theirs}), expected scopes without a common path in one wave`, `finish ${others} first, or narrow one of the scopes in tasks.md`, 'scope-taken');
   }
 }
 

@@ -29,7 +29,7 @@ interface About {
 }
 
 /** What an entry of this verb holds: as given, and as the work tree tells. */
-export function evidenceOf({ settings }: Workspace, invocation: Invocation, about: About): Pick<NodeStep, 'evidence' | 'begin' | 'l0' | 'l1'> {
+export function evidenceOf({ settings }: Pick<Workspace, 'settings'>, invocation: Invocation, about: About): Pick<NodeStep, 'evidence' | 'begin' | 'l0' | 'l1'> {
   const { values } = invocation;
   const { verb, state, files } = about;
   const reason = lineOf(values, 'reason');

@@ -20,7 +20,7 @@ export type WaveRefusal =
   | { readonly kind: 'closed'; readonly wave: number; readonly on: readonly string[] }
   /** The wave under way has execution.max_concurrent members. */
   | { readonly kind: 'full'; readonly wave: number; readonly on: readonly string[] }
-  /** A node that is worked on may change the same paths: its pattern and the one of the node itself. */
+  /** Another node of the wave, or one that is half done, may change the same paths: its pattern and the one of the node itself. */
   | { readonly kind: 'overlap'; readonly on: readonly string[]; readonly theirs: string; readonly own: string };
 
 export interface Waves {
@@ -69,7 +69,8 @@ export function wavesOf(status: TicketStatus, settings: Pick<Settings, 'executio
     const belongs = state.life.standing === 'failed' || places.has(id);
     if (!belongs && isLate(state.node)) return { kind: 'closed', wave: number, on: idsOf(open) };
     if (!belongs && places.size >= limit) return { kind: 'full', wave: number, on: open.length > 0 ? idsOf(open) : [...alongside] };
-    return overlapOf(id, [...new Set([...idsOf(taken), ...alongside])], scope);
+    // What a retry goes on with was in its wave before the others came.
+    return overlapOf(id, [...new Set([...idsOf(taken), ...alongside, ...(belongs ? [] : idsOf(members))])], scope);
   };
   return { underWay: open.length > 0 ? { number, members, open } : undefined, number, startable: startable(status.nodes, refusal), refusal };
 }

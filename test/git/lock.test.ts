@@ -9,8 +9,8 @@ import { withLock } from '../../src/git/lock.ts';
 import { birthOf, isAlive } from '../../src/git/process-life.ts';
 import { PACKAGE_ROOT } from '../harness/sandbox.ts';
 
-const KILLS = Number(process.env['TREEWORK_KILLS'] ?? 20);
-const WORKERS = 12;
+const KILLS = Number(process.env['TREEWORK_KILLS'] ?? 12);
+const WORKERS = 8;
 
 /** Takes the lock again and again; inside, adds one to a counter, and says so afterwards. A second one inside is a violation. */
 const WORKER = `
