@@ -6,7 +6,7 @@ import { runAt, runId } from '../documents/run.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import type { Holder } from '../git/everywhere-holders.ts';
-import { readStates, type FolderState, type TicketRoots } from '../git/everywhere-states.ts';
+import { readStates, RECORD_FOLDERS, type FolderState, type TicketRoots } from '../git/everywhere-states.ts';
 import { findTickets, type FoundTickets } from '../git/everywhere-tickets.ts';
 import { readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
@@ -42,6 +42,8 @@ export interface EverywhereOptions {
   readonly ticket?: string;
   /** Finished tickets, and those that only tags hold, too. */
   readonly all?: boolean;
+  /** Their checkpoints, too. */
+  readonly checkpoints?: boolean;
 }
 
 /**
@@ -76,7 +78,7 @@ export async function ticketsEverywhere({ repository, settings, broken = [] }: P
   return ticket && alone.tickets.some(({ documents }) => [...documents.keys()].some((path) => path.startsWith('forks/'))) ? find(false) : alone;
 }
 
-async function unite(found: FoundTickets, settings: Settings, { ticket, all = false }: EverywhereOptions, broken: readonly BrokenDocument[]): Promise<Everywhere> {
+async function unite(found: FoundTickets, settings: Settings, { ticket, all = false, checkpoints = false }: EverywhereOptions, broken: readonly BrokenDocument[]): Promise<Everywhere> {
   const trunk = trunkOf(found, settings);
   const onTrunk = new Set(found.holders.filter(({ kind, name }) => trunk !== undefined && kind !== 'worktree' && (name === trunk || name.replace(/^refs\/remotes\/[^/]+\//, 'refs/heads/') === trunk)));
   const isFinal = ({ archived, holders }: FolderState) => archived && holders.some((holder) => onTrunk.has(holder));
@@ -84,7 +86,7 @@ async function unite(found: FoundTickets, settings: Settings, { ticket, all = fa
   const finished = new Set(named.flatMap(([id, states]) => (states.some(isFinal) ? [id] : [])));
   // What is finished is as the trunk archived it, whatever an old branch still holds.
   const wanted = named.filter(([id]) => (ticket === undefined ? all || !finished.has(id) : id === ticket)).map(([id, states]) => [id, states.filter((state) => (finished.has(id) ? isFinal(state) : state.holders.length > 0))] as const);
-  const files = await readStates(wanted.flatMap(([, states]) => states), found);
+  const files = await readStates(wanted.flatMap(([, states]) => states), found, checkpoints ? [...RECORD_FOLDERS, 'checkpoints'] : RECORD_FOLDERS);
   const sightings = sightingsOf(found, named.map(([id]) => id), onTrunk);
   const tickets = uniteTickets(
     wanted.flatMap(([id, states]) => {

@@ -13,7 +13,7 @@ interface SectionSpan {
 }
 
 /** The first section whose heading begins with these words; undefined where there is none. Throws a UserError where the outline cannot be read. */
-function sectionSpan(text: string, name: string): SectionSpan | undefined {
+export function sectionSpan(text: string, name: string): SectionSpan | undefined {
   const outline = outlineOf(parseDocument(Buffer.from(text)));
   if (outline.problem) throw new UserError(`${outline.problem.message} (line ${outline.problem.line})`, outline.problem.remedy, 'outline');
   const heading = sectionNamed(sectionsOf(outline), name)?.heading;

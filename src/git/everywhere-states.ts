@@ -173,42 +173,43 @@ function folderOf(path: string, { specs, archived, operations }: TicketRoots, { 
   return run && { folder: path.slice(0, run.end), id: run.id };
 }
 
-const RECORD_FOLDERS = ['changes', 'nodes', 'forks'];
+/** The folders of records that a ticket's state follows from. */
+export const RECORD_FOLDERS: readonly string[] = ['changes', 'nodes', 'forks'];
 
 /**
- * Reads what the folders hold: texts and records, not attachments. Files by their path in the folder,
+ * Reads what the folders hold: texts, and the records in folders of these names. Files by their path in the folder,
  * for each state; what the tree objects lack is added to `unreadable`.
  */
-export async function readStates(states: readonly FolderState[], { store, unreadable }: { readonly store: ObjectStore; readonly unreadable: Unreadable[] }): Promise<Map<FolderState, ReadonlyMap<string, Oid>>> {
+export async function readStates(states: readonly FolderState[], { store, unreadable }: { readonly store: ObjectStore; readonly unreadable: Unreadable[] }, folders = RECORD_FOLDERS): Promise<Map<FolderState, ReadonlyMap<string, Oid>>> {
   const trees = states.flatMap(({ tree }) => tree ?? []);
   await store.load(trees);
-  const records = new Set(trees.flatMap((tree) => (store.tree(tree) ?? []).flatMap((entry) => (isRecordFolder(entry) ? [entry.oid] : []))));
+  const records = new Set(trees.flatMap((tree) => (store.tree(tree) ?? []).flatMap((entry) => (isFolder(entry, folders) ? [entry.oid] : []))));
   await store.load(records);
-  const read = new Map(states.map((state) => [state, filesOf(state, store, unreadable)] as const));
+  const read = new Map(states.map((state) => [state, filesOf(state, { store, unreadable, folders })] as const));
   const blobs = new Set<Oid>();
   for (const files of read.values()) for (const oid of files.values()) blobs.add(oid);
   await store.load(blobs);
   return read;
 }
 
-function isRecordFolder({ type, name }: NamedEntry): boolean {
-  return type === 'directory' && RECORD_FOLDERS.includes(name);
+function isFolder({ type, name }: NamedEntry, folders: readonly string[]): boolean {
+  return type === 'directory' && folders.includes(name);
 }
 
-function filesOf({ tree, path, holders, written }: FolderState, store: ObjectStore, unreadable: Unreadable[]): ReadonlyMap<string, Oid> {
+function filesOf({ tree, path, holders, written }: FolderState, { store, unreadable, folders }: { readonly store: ObjectStore; readonly unreadable: Unreadable[]; readonly folders: readonly string[] }): ReadonlyMap<string, Oid> {
   const files = new Map<string, Oid>();
   const add = (oid: Oid, prefix: string) => {
     const entries = store.tree(oid);
     if (!entries) for (const { name } of holders) unreadable.push({ where: name, path: `${path}/${prefix}`, message: 'Unexpected tree object, expected one that git fsck accepts' });
     for (const entry of entries ?? []) {
       if (entry.type === 'file' && entry.name.endsWith('.md')) files.set(prefix + entry.name, entry.oid);
-      else if (prefix === '' && isRecordFolder(entry)) add(entry.oid, `${entry.name}/`);
+      else if (prefix === '' && isFolder(entry, folders)) add(entry.oid, `${entry.name}/`);
     }
   };
   if (tree !== undefined) add(tree, '');
   for (const [inside, oid] of written) {
     if (oid === undefined) files.delete(inside);
-    else if (inside.endsWith('.md') && (!inside.includes('/') || RECORD_FOLDERS.includes(inside.slice(0, inside.indexOf('/'))))) files.set(inside, oid);
+    else if (inside.endsWith('.md') && (!inside.includes('/') || folders.includes(inside.slice(0, inside.indexOf('/'))))) files.set(inside, oid);
   }
   return files;
 }

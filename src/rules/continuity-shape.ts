@@ -1,11 +1,10 @@
 import { sectionNamed, sectionsOf } from '../documents/sections.ts';
 import { lineOfToken, tokensIn } from '../documents/tokens.ts';
+import { CONTINUITY_TOKENS } from '../workflow/continuity.ts';
 import type { Rule } from '../workflow/rule.ts';
 import { unfilled } from '../workflow/unfilled.ts';
 
 const SECTIONS = ['Agent check-in', 'Current state', 'Task queue', 'Session log', 'Lessons'];
-/** What a session can afford to read before it begins. */
-const TOKENS = 2000;
 
 export const rule: Rule = {
   id: 'continuity-shape',
@@ -24,7 +23,7 @@ export const rule: Rule = {
     }
     yield* unfilled(document, 'fill it in, or write that there is nothing');
     const isBudgeted = settings.kinds.find(({ name }) => name === document.place.kind)?.tokens !== undefined;
-    const budget = typeof options.tokens === 'number' && options.tokens > 0 ? options.tokens : TOKENS;
+    const budget = typeof options.tokens === 'number' && options.tokens > 0 ? options.tokens : CONTINUITY_TOKENS;
     if (isBudgeted || tokensIn(bytes) <= budget) return;
     yield {
       path,

@@ -48,7 +48,7 @@ function replaceBody(text: string, body: string): string {
 function doneBy(by: string, { nodes }: TicketStatus): string {
   const own = nodes.filter(({ life, node }) => node.children.length === 0 && life.implementers.some((one) => actorKey(one) === actorKey(by)));
   const made = own.filter(({ status }) => status === 'complete' || status === 'awaiting-qa');
-  return made.length === 0 ? 'No node is done yet.' : made.map((state) => `- ${state.node.id} (${state.status})${outcomeOf(state)}`).join('\n');
+  return made.length === 0 ? 'Nothing yet.' : made.map((state) => `- ${state.node.id} (${state.status})${outcomeOf(state)}`).join('\n');
 }
 
 /** The current node, what is held up and by what. */

@@ -202,10 +202,16 @@ function unite(versions: readonly Version[], ranked: readonly TicketState[]): Un
   const placeOf = ({ states }: Version) => Math.min(...states.map((state) => places.get(state) ?? Number.POSITIVE_INFINITY));
   const histories = candidates.map((version) => ({ version, entries: entriesOf(version.document) }));
   const last = histories.filter((one) => !histories.some((other) => continues(other, one)));
-  const [best, ...rest] = last.sort((a, b) => placeOf(a.version) - placeOf(b.version));
+  const [best, ...rest] = last.sort((a, b) => savedAt(b.version) - savedAt(a.version) || placeOf(a.version) - placeOf(b.version));
   // Equal histories are one, whatever else the documents say.
   const others = rest.filter((one) => best !== undefined && !isBeginning(one.entries, best.entries));
   return best && new Seen(best.version, others.map(({ version }) => new Seen(version, [])));
+}
+
+/** A checkpoint has no history: of what one actor saved in several places the latest counts. */
+function savedAt({ document }: Version): number {
+  const time = document.place.kind === 'checkpoint' ? Date.parse(String(document.data.at)) : 0;
+  return Number.isNaN(time) ? 0 : time;
 }
 
 interface History {

@@ -74,7 +74,7 @@ describe('a checkpoint', () => {
     expect(sandbox.read(repository, `${CHECKPOINTS}/impl-2.md`)).toMatch(/\n## Done\n\nonly words\n\n## Next\n\nmore\n$/);
     done(sandbox.treework(repository, 'node', 'done', 'build', '--by', 'impl-1', '--l0', 'Expired tokens answer 401'));
     done(sandbox.treework(repository, 'checkpoint', '--by', 'impl-3'));
-    expect(sandbox.read(repository, `${CHECKPOINTS}/impl-3.md`)).toMatch(/\n## Done\n\nNo node is done yet\.\n\n## Next\n\n- build \(awaiting-qa\)\n$/);
+    expect(sandbox.read(repository, `${CHECKPOINTS}/impl-3.md`)).toMatch(/\n## Done\n\nNothing yet\.\n\n## Next\n\n- build \(awaiting-qa\)\n$/);
     sandbox.run('rm', ['-r', CHECKPOINTS], { cwd: repository });
     done(sandbox.treework(repository, 'checkpoint', '--by', 'impl-1'));
     expect(sandbox.read(repository, `${CHECKPOINTS}/impl-1.md`)).toContain('## Done\n\n- build (awaiting-qa): Expired tokens answer 401\n');
