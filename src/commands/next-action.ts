@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { placeOf, ticketFolder } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { changedBelow } from '../git/changed.ts';
+import { changedBelow, lookForChanges } from '../git/changed.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
 import { nextStep } from '../workflow/next-step.ts';
@@ -11,7 +11,7 @@ import { scopeRoots } from '../workflow/scope-digest.ts';
 import { skillsFor } from '../workflow/skills-for.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import type { Step } from '../workflow/step.ts';
-import { ticketIn, type Ticket } from '../workflow/ticket.ts';
+import { pinOf, ticketIn, type Ticket } from '../workflow/ticket.ts';
 import { phaseOf, situationOf, type WorkflowPhase } from '../workflow/workflow-phase.ts';
 import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
@@ -41,11 +41,11 @@ export function nextWithout(action: NextAction, commit?: Next['commit']): Next {
  * next. Reads the ticket's files from disk and starts git once or twice.
  */
 export async function nextActionOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Promise<NextAction> {
-  return nextOf(workspace, invocation, ticketId).action;
+  return (await nextOf(workspace, invocation, ticketId)).action;
 }
 
 /** The same, with what it follows from. */
-export function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Next {
+export async function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Promise<Next> {
   const meant = ticketId === undefined ? ticketMeant(workspace, invocation) : { id: ticketId, isArchived: false, open: [] };
   if (meant.id === undefined || meant.isArchived) return withoutTicket(workspace, invocation, meant.open);
   const elsewhere = workTreeWith(workspace, meant.id);
@@ -85,30 +85,33 @@ function beginning(workspace: Workspace, invocation: Invocation): NextAction {
 }
 
 /** The next step of a ticket as its files in the work tree are now; of a fork's ticket where that is what is waited for. */
-function nextOfTicket(workspace: Workspace, invocation: Invocation, id: string, seen: readonly string[] = []): Next {
+async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: string, seen: readonly string[] = []): Promise<Next> {
   const { repository, settings } = workspace;
   const { objectFormat, workRoot } = repository;
   const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
   const ticket = ticketIn(snapshot, ticketFolder(settings, id), id, false);
-  const { paths, unmerged } = changedBelow(repository, [...CONFIGURATION, ticket.folder]);
+  const looking = lookForChanges(repository, [...CONFIGURATION, ticket.folder]);
+  let known: TicketStatus | undefined;
+  const status = () => (known ??= ticketStatus(ticket));
+  // Meanwhile: most often it is needed.
+  if (pinOf(ticket.tasks) !== undefined) status();
+  const { paths, unmerged } = await looking;
   const ungoverned = configuration(workspace, invocation, paths);
   if (ungoverned) return ungoverned;
-  const known = {
+  const step = nextStep({
     ticket,
+    status,
     uncommitted: paths.filter((path) => !CONFIGURATION.includes(path) && placeOf(settings, path)?.kind !== 'stray'),
     unmerged,
     changedIn: (scope: Parameters<typeof isInScope>[1]) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
-  };
-  const step = nextStep(known);
+  });
   const isHere = step.goTo !== undefined && snapshot.tree.entry(ticketFolder(settings, step.goTo)) !== undefined;
   if (isHere && !seen.includes(id)) return nextOfTicket(workspace, invocation, step.goTo as string, [...seen, id]);
-  let status: TicketStatus | undefined;
-  const statusNow = () => (status ??= ticketStatus(ticket));
   const own = ticket.spec ?? ticket.tasks ? ticket : undefined;
   const commit = step.commit && { paths: step.commit.paths, message: messageOf(id, step.commit) };
-  return { action: stepAction(workspace, invocation, ticket, step, skillsFor(situationOf(own, statusNow))), ticket, phase: phaseOf(own, statusNow), step, commit };
+  return { action: stepAction(workspace, invocation, ticket, step, skillsFor(situationOf(own, status))), ticket, phase: phaseOf(own, status), step, commit };
 }
 
 /** What the idea is called, in letters and digits alone: it becomes part of a command line. */

@@ -14,7 +14,7 @@ export const command: Command = {
   },
   async run(invocation) {
     const workspace = governed(invocation);
-    const next = workspace ? nextOf(workspace, invocation) : nextWithout(governing(invocation));
+    const next = workspace ? await nextOf(workspace, invocation) : nextWithout(governing(invocation));
     const answer = answerOf(next);
     if (!mayTake(invocation, next)) return answer;
     const { takeStep } = await import('./next-take.ts');

@@ -1,5 +1,10 @@
+import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { environmentOf } from './environment.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf } from './run.ts';
+import { startLean } from './start-lean.ts';
 
 export interface Changed {
   /** Files that differ from the last commit, in the index or in the work tree; new ones too. */
@@ -10,8 +15,24 @@ export interface Changed {
 
 /** What is in no commit yet below these paths; ignored files are left out. */
 export function changedBelow(repository: Repository, roots: readonly string[]): Changed {
-  const below = roots.includes('') ? [] : roots;
-  return changedIn(repository.git(['status', '-z', '--porcelain', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty', '--', ...below]));
+  return changedIn(repository.git(statusOf(roots)));
+}
+
+/** The same, while this process goes on. */
+export async function lookForChanges(repository: Repository, roots: readonly string[]): Promise<Changed> {
+  const path = join(tmpdir(), `treework-${process.pid}-${process.hrtime.bigint().toString(36)}`);
+  const output = openSync(path, 'wx+', 0o600);
+  try {
+    const child = await startLean(statusOf(roots), { cwd: repository.options.cwd, env: environmentOf(repository.options), output });
+    return (await child.status) === 0 ? changedIn(readFileSync(path)) : changedBelow(repository, roots);
+  } finally {
+    closeSync(output);
+    rmSync(path, { force: true });
+  }
+}
+
+function statusOf(roots: readonly string[]): string[] {
+  return ['status', '-z', '--porcelain', '--untracked-files=all', '--no-renames', '--ignore-submodules=dirty', '--', ...(roots.includes('') ? [] : roots)];
 }
 
 /** Each item is `XY path`; a letter U, or the same one twice of A and D, is a conflict. */

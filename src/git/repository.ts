@@ -1,4 +1,4 @@
-import { mergeHeads, realFolder } from './files.ts';
+import { mergeHeads, readText, realFolder } from './files.ts';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
@@ -118,6 +118,11 @@ export class Repository {
 
   /** The branch that is checked out; undefined when HEAD is detached. */
   get branch(): string | undefined {
+    const head = readText(join(this.gitDir, 'HEAD'));
+    const named = head === undefined ? undefined : /^ref: refs\/heads\/(.+)\n$/.exec(head)?.[1];
+    // Where refs are kept in another form, HEAD is a stub that names no branch there can be.
+    if (named !== undefined && named !== '.invalid') return named;
+    if (head !== undefined && /^[0-9a-f]{40,64}\n$/.test(head)) return undefined;
     const result = this.tryGit(['symbolic-ref', '--quiet', '--short', 'HEAD']);
     return result.status === 0 ? result.stdout.toString().trim() : undefined;
   }

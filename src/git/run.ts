@@ -2,6 +2,7 @@ import { UserError } from '../error.ts';
 import { childProcess } from './child-process.ts';
 import { environmentOf } from './environment.ts';
 import type { ReadAhead } from './read-ahead.ts';
+import { spawnLean } from './spawn-lean.ts';
 
 export interface GitOptions {
   readonly cwd: string;
@@ -24,9 +25,12 @@ export interface GitResult {
 
 /** Runs git and returns whatever it answered. Throws a UserError only when git cannot be started. */
 export function tryGit(args: readonly string[], options: GitOptions): GitResult {
+  const env = environmentOf(options);
+  const lean = spawnLean(args, { cwd: options.cwd, env, input: options.input ?? '' });
+  if (lean) return { ...lean, stderr: lean.stderr.toString() };
   const result = childProcess().spawnSync('git', args as string[], {
     cwd: options.cwd,
-    env: environmentOf(options),
+    env,
     input: options.input ?? '',
     maxBuffer: 2 ** 31 - 1,
     windowsHide: true,

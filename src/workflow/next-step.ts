@@ -3,7 +3,6 @@ import { shapeMessage } from '../documents/shape-message.ts';
 import { isScaffold, statusOf } from './change-record.ts';
 import { finishStep } from './next-step-finish.ts';
 import { workStep } from './next-step-work.ts';
-import { ticketStatus } from './node-status.ts';
 import { scopeOf } from './scope.ts';
 import type { GovernedDocument } from './snapshot.ts';
 import { listed, type Facts, type KnownTicket, type Step } from './step.ts';
@@ -20,7 +19,7 @@ export function nextStep(known: KnownTicket): Step {
 
 function stepOfPlan(known: KnownTicket): Step {
   const { ticket } = known;
-  const status = ticketStatus(ticket);
+  const status = known.status();
   const facts: Facts = { ...known, id: ticket.id, status, waves: wavesOf(status, ticket.snapshot.settings) };
   return unexplained(facts) ?? uncommitted(facts) ?? proposed(facts) ?? workStep(facts) ?? finishStep(facts);
 }
@@ -143,7 +142,7 @@ function uncommitted(facts: Facts): Step | undefined {
   return commitOf(facts, [...new Set([...work.flatMap(({ changed }) => changed), ...paths])], work.map(({ node }) => node));
 }
 
-function commitOf({ ticket }: KnownTicket, paths: readonly string[], nodes: readonly string[]): Step | undefined {
+function commitOf({ ticket }: Pick<KnownTicket, 'ticket'>, paths: readonly string[], nodes: readonly string[]): Step | undefined {
   if (paths.length === 0) return undefined;
   const { id, folder } = ticket;
   const records = paths.flatMap((path) => (path.startsWith(`${folder}/nodes/`) ? [path.slice(`${folder}/nodes/`.length).replace(/\.md$/, '')] : []));

@@ -58,6 +58,8 @@ export interface Step {
 /** All that is known of a ticket when one asks what comes next. */
 export interface KnownTicket {
   readonly ticket: Ticket;
+  /** `ticketStatus`, once. */
+  status(): TicketStatus;
   /** Governed paths of its folder that differ from the last commit. */
   readonly uncommitted: readonly string[];
   /** Paths with open conflicts. */
@@ -71,7 +73,7 @@ export interface KnownTicket {
 }
 
 /** Everything a part of the decision may look at. */
-export interface Facts extends KnownTicket {
+export interface Facts extends Omit<KnownTicket, 'status'> {
   readonly id: string;
   readonly status: TicketStatus;
   readonly waves: Waves;

@@ -24,7 +24,8 @@ function plan(nodes: string, more = ''): string {
 }
 
 function ask(files: Files, known: Partial<Parameters<typeof nextStep>[0]> = {}): Step {
-  return nextStep({ ticket: ticket(files), uncommitted: [], unmerged: [], changedIn: () => [], verbs: VERBS, title: 'What it delivers', ...known });
+  const here = ticket(files);
+  return nextStep({ ticket: here, status: () => ticketStatus(here), uncommitted: [], unmerged: [], changedIn: () => [], verbs: VERBS, title: 'What it delivers', ...known });
 }
 
 /** What a step leads to: every command line it names. */
