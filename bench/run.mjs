@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
- *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start (measures)
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere (measures)
  *   --runs N      rounds of what is short (15)
  *   --quick       small repositories: tries the harness, judges nothing
  *   --tarball F   the packed treework to measure, instead of that of this checkout
@@ -14,6 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureAudit } from './audit.mjs';
 import { measureCommit, measureShim } from './commits.mjs';
+import { measureEverywhere } from './everywhere.mjs';
 import { installPeers } from './peers.mjs';
 import { report, section } from './report.mjs';
 import { measureStart } from './start.mjs';
@@ -24,7 +25,7 @@ import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
 const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework'] };
-const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start'];
+const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
@@ -69,6 +70,7 @@ async function measure(bench, sizes) {
     for (const size of sizes.all) add(await measureCommit(bench, size, ['none', 'node', 'treework', ...(size === sizes.middle ? ['husky'] : [])]));
   }
   if (selected.measures.has('ticket')) add(...await measureTicket(bench, 500));
+  if (selected.measures.has('everywhere')) add(measureEverywhere(bench));
   if (selected.measures.has('audit')) add(...await measureAudit(bench, sizes.audit));
   return measures;
 }

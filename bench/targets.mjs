@@ -27,6 +27,7 @@ export function judge(measures, starts, partial) {
     atMost("A commit of one node's record in a ticket of 500 nodes, beyond a bare-node hook", 50, () => median('ticket', 'treework') - median('ticket', 'node'), ' ms'),
     atMost('Node processes started when nothing governed is staged', 0, () => counted(starts, 'nothing'), ''),
     atMost('Node processes started when the verdict is known', 0, () => counted(starts, 'known'), ''),
+    atMost('`treework status` of 50 tickets over 200 branches, against bare node', 6, () => median('everywhere', 'status') / median('everywhere', 'bare')),
     atMost("A cold audit, against node's reading of the same files", 7, () => median('audit', 'treework') / median('audit', 'floor')),
     atLeast('The same, ahead of remark-cli + schema', 100, () => median('audit', 'remark') / median('audit', 'treework')),
     atLeast('The same, ahead of markdownlint-cli2', 20, () => median('audit', 'markdownlint') / median('audit', 'treework')),

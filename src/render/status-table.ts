@@ -3,7 +3,7 @@ import type { Standing } from '../workflow/standing.ts';
 import { column, fit, oneLine, WIDTH, widthOf, wrapped } from './columns.ts';
 import type { Paint } from './paint.ts';
 import { count } from './plain-text.ts';
-import { ageText, placeName, statusWord, whereText } from './status-words.ts';
+import { ageText, holderName, statusWord, whereText } from './status-words.ts';
 
 /** Columns between two of the table. */
 const GAP = '  ';
@@ -74,10 +74,6 @@ function noteLines(note: string, indent: number, paint: Paint): string[] {
 /** What cannot be read, each with its place; '' when there is nothing. */
 export function brokenText(broken: readonly BrokenDocument[], paint: Paint): string {
   if (broken.length === 0) return '';
-  const lines = broken.flatMap(({ where, path, line, message }) => [`  ${paint('bold', `${placeOf(where)}${path === '' ? '' : `:${oneLine(path)}:${line}`}`)}`, ...wrapped(message, WIDTH - 4).map((text) => `    ${text}`)]);
+  const lines = broken.flatMap(({ where, path, line, message }) => [`  ${paint('bold', `${holderName(where)}${path === '' ? '' : `:${oneLine(path)}:${line}`}`)}`, ...wrapped(message, WIDTH - 4).map((text) => `    ${text}`)]);
   return [paint('red', 'cannot be relied on, and left out where there is another:'), ...lines].join('\n');
-}
-
-function placeOf(where: string): string {
-  return oneLine(where.startsWith('refs/') ? placeName({ kind: 'branch', name: where, branch: undefined }) : where);
 }

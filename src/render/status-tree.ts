@@ -1,9 +1,10 @@
-import type { Claim, Standing } from '../workflow/standing.ts';
 import type { NodeState } from '../workflow/node-status.ts';
+import { mappingOf, type Claim, type Standing } from '../workflow/standing.ts';
+import { textsIn } from '../workflow/task-tree.ts';
 import { cut, fit, oneLine, WIDTH, widthOf, wrapped } from './columns.ts';
 import type { Paint } from './paint.ts';
 import { count } from './plain-text.ts';
-import { ageText, byWeight, MARK_WIDTH, statusMark, statusWord, whereText } from './status-words.ts';
+import { ageText, byWeight, MARK_WIDTH, placeName, statusMark, statusWord, whereText } from './status-words.ts';
 
 /** Columns of a node's line that its id and title keep, whatever is said of it. */
 const LEAST_TITLE = 24;
@@ -42,8 +43,15 @@ function noteOf(state: NodeState, claim: Claim | undefined, now: Date): string {
   if (state.status === 'reopened') return `changed: ${state.changed.join(', ')}`;
   if (state.status === 'pending' && state.node.children.length === 0) return state.waitsFor.length > 0 ? `after ${state.waitsFor.join(', ')}` : '';
   if (state.status === 'complete' && state.node.children.length === 0) return state.life.verifiedBy === undefined ? '' : `checked by ${state.life.verifiedBy === 'pr' ? 'the forge' : state.life.verifiedBy}`;
-  if (state.status === 'failed') return `${state.life.failures}×`;
+  if (state.status === 'failed' && state.node.children.length === 0) return failureText(state);
   return state.node.data.type === 'human' || state.node.data.type === 'command' ? state.node.data.type : '';
+}
+
+/** How often it failed, and what was found last. */
+function failureText({ record, life }: NodeState): string {
+  const history: unknown = record?.data.history;
+  const last = Array.isArray(history) ? history.findLast((entry) => mappingOf(entry).to === 'failed') : undefined;
+  return `${life.failures}×: ${textsIn(mappingOf(last).findings).join('; ')}`;
 }
 
 /** A ticket's first lines: what it is for, how far it is, where, and what needs attention. */
@@ -81,10 +89,10 @@ function currentText({ united, status, claims }: Standing, now: Date): string | 
 
 /** Branches and work trees that hold the most advanced state, and how many others hold any. */
 function placesText({ united }: Standing): string {
-  const [lead, all] = [new Set(byWeight(united.lead).map((one) => whereText([one]))), new Set(united.sightings.map((one) => whereText([one])))];
-  const named = [...lead].slice(0, 6);
-  const others = all.size - named.length;
-  return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}${united.lead.some(({ dirty }) => dirty) ? ' (* not committed)' : ''}`;
+  const lead = byWeight(united.lead);
+  const named = [...new Set(lead.map((one) => whereText([one])))].slice(0, 6);
+  const others = new Set(united.sightings.map(placeName)).size - new Set(lead.map(placeName)).size + Math.max(0, new Set(lead.map((one) => whereText([one]))).size - named.length);
+  return `${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}${lead.some(({ dirty }) => dirty) ? ' (* not committed)' : ''}`;
 }
 
 function divergedText({ united }: Standing, path: string): string {

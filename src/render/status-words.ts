@@ -1,5 +1,6 @@
 import type { Sighting } from '../workflow/everywhere.ts';
 import type { NodeStatus } from '../workflow/node-status.ts';
+import { oneLine } from './columns.ts';
 import type { Paint } from './paint.ts';
 
 /** A sign, the word that says the same, and the style that is never all there is. */
@@ -35,6 +36,11 @@ export function statusWord(status: NodeStatus): string {
 export function placeName({ kind, name, branch }: Pick<Sighting, 'kind' | 'name' | 'branch'>): string {
   const ref = kind === 'worktree' ? branch : name;
   return ref === undefined ? name.slice(name.lastIndexOf('/') + 1) : ref.replace(/^refs\/(heads|remotes|tags)\//, '');
+}
+
+/** A ref by its short name, a work tree by its folder. */
+export function holderName(where: string): string {
+  return oneLine(where.startsWith('refs/') ? placeName({ kind: 'branch', name: where, branch: undefined }) : where);
 }
 
 /** Where several hold the same: first what is not committed, the ticket's own branch, the trunk, then local before remote. */

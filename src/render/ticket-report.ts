@@ -3,7 +3,7 @@ import { mappingOf, textOf, type Standing } from '../workflow/standing.ts';
 import { textsIn } from '../workflow/task-tree.ts';
 import type { LogEntry } from '../workflow/ticket-log.ts';
 import { oneLine, WIDTH, wrapped } from './columns.ts';
-import { statusWord, whereText } from './status-words.ts';
+import { holderName, statusWord, whereText } from './status-words.ts';
 
 /** A ticket's account in Markdown: what it is for, what shipped, what changed, who checked it, what went wrong, what is open. */
 export function ticketReport(standing: Standing, log: readonly LogEntry[]): string {
@@ -13,7 +13,7 @@ export function ticketReport(standing: Standing, log: readonly LogEntry[]): stri
   const dropped = leaves.filter(({ status, skippedFor }) => status === 'skipped' && skippedFor === undefined);
   const parts = [
     `# ${united.id}: ${oneLine(title)}`,
-    ...(goal === undefined ? [] : [paragraph(`**${oneLine(goal)}**`)]),
+    ...(goal === undefined || goal === title ? [] : [paragraph(`**${oneLine(goal)}**`)]),
     ...(why === undefined ? [] : [paragraph(why)]),
     paragraph(`${united.ticket.archived ? 'Finished: ' : ''}${settled} of ${leaves.length} nodes settled${united.lead.length > 0 ? `, as ${whereText(united.lead)} has it` : ''}.`),
     section('What shipped', shipped.map((state) => shippedText(state, log))),
@@ -21,9 +21,9 @@ export function ticketReport(standing: Standing, log: readonly LogEntry[]): stri
     section('What went wrong', troubleLines(log)),
     section('Decided not to do', dropped.map(({ node }) => item(`${node.id}: ${log.findLast((entry) => entry.subject === node.id)?.why ?? 'a phase above it was skipped'}`))),
     section('Forks', united.ticket.forks.map(({ place, data }) => item(`${place.name}: ${oneLine(String(data.reason))}, in ${oneLine(String(data.sub_workflow))}${textOf(data.abandoned) === undefined ? '' : `, given up: ${String(data.abandoned)}`}`))),
-    section('Open', united.ticket.archived ? [] : left.map((state) => item(openText(state)))),
+    section(united.ticket.archived ? 'Left undone' : 'Open', left.map((state) => item(openText(state)))),
     section('Histories that went apart', united.diverged.map((path) => item(`${path}: ${(united.documents.get(path)?.others ?? []).map(({ sightings }) => whereText(sightings)).join(', ')} has another`))),
-    section('Cannot be read', united.broken.map(({ where, path, line, message }) => item(`${where}:${path}:${line}: ${message}`))),
+    section('Cannot be read', united.broken.map(({ where, path, line, message }) => item(`${holderName(where)}:${path}:${line}: ${message}`))),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
