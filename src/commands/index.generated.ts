@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   explain: () => import('./explain.ts'),
   fork: () => import('./fork.ts'),
   freeze: () => import('./freeze.ts'),
+  gate: () => import('./gate.ts'),
   graduate: () => import('./graduate.ts'),
   graph: () => import('./graph.ts'),
   hook: () => import('./hook.ts'),

@@ -14,7 +14,7 @@ export const command: Command = {
     'node add NODE [--under PHASE] [--before NODE | --after NODE] [--title TITLE] [--depends-on NODE]… [--covers NAME]… [--scope PATTERN]… [--type TYPE] …',
     'node start NODE… [--by ACTOR]',
     'node done NODE --l0 OUTCOME [--l1 FILE] [--l2 FILE]',
-    'node complete NODE… --verdict pass --verified-by ACTOR|pr [--exit STATUS] [--red FAILING]',
+    'node complete NODE… --verdict pass --verified-by ACTOR|pr [--gate] [--exit STATUS] [--red FAILING]',
     'node approve NODE… [--by WHO] [--verified-by pr]',
     'node run NODE [--timeout SECONDS]',
     'node expand NODE OF…',
@@ -33,7 +33,8 @@ export const command: Command = {
     exit: { type: 'string', help: 'the exit status of a command node' },
     red: { type: 'string', help: 'how many tests failed before the work' },
     reason: { type: 'string', help: 'why' },
-    timeout: { type: 'string', help: 'of run: seconds until the command is killed; 1800 without it' },
+    gate: { type: 'boolean', help: 'of complete: run the tests first; they have to pass, and those of a test-writer to fail' },
+    timeout: { type: 'string', help: 'of run and --gate: seconds until a command is killed; 1800 without it' },
     under: { type: 'string', help: 'of add: the phase that it is put in; a node that nobody has begun becomes one' },
     before: { type: 'string', help: 'of add: the node that it is put in front of' },
     after: { type: 'string', help: 'of add: the node that it is put behind' },
@@ -58,6 +59,8 @@ export const command: Command = {
     const verb = VERBS.find((one) => one === action);
     if (!verb) throw new UserError(`Unexpected ${action === undefined ? 'absence of an action' : `action ${action}`}, expected ${VERBS.slice(0, -1).join(', ')} or ${VERBS.at(-1)}`, `${invocation.program} node --help`, 'usage');
     const account = verb === 'done' || verb === 'complete' ? accountGiven(invocation) : undefined;
-    return stepNodes(invocation, verb, nodes, account === undefined ? {} : { body: (record) => withAccount(record, account) });
+    const found = account === undefined ? {} : { body: (record: string) => withAccount(record, account) };
+    if (invocation.values.gate === true && verb === 'complete') return (await import('./node-gate.ts')).completeGated(invocation, nodes, found);
+    return stepNodes(invocation, verb, nodes, found);
   },
 };

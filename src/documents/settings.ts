@@ -25,6 +25,15 @@ export interface RequirementWords {
   readonly then: readonly string[];
 }
 
+/** The checks of quality: `auto`, `off` or the command itself. */
+export interface GateSettings {
+  readonly commands: Readonly<Record<'lint' | 'types' | 'build' | 'test' | 'coverage', string>>;
+  /** Those that WORKSPACE.md names: they have to be there. */
+  readonly named: ReadonlySet<string>;
+  /** Least share of lines that tests reach, in percent; `ratchet`: never below the value that was kept. */
+  readonly leastCoverage: number | 'ratchet';
+}
+
 /** What WORKSPACE.md says, defaults filled in. */
 export interface Settings {
   readonly layout: Layout;
@@ -42,6 +51,7 @@ export interface Settings {
   readonly branches: ReadonlyMap<string, string>;
   /** Other repositories of the workspace: name to folder. */
   readonly modules: ReadonlyMap<string, string>;
+  readonly gates: GateSettings;
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
   /** Which model plays which role; `default` stands for the others. */
   readonly models: ReadonlyMap<string, string>;
@@ -97,6 +107,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     },
     branches: textsByName(data?.branches),
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
+    gates: gatesOf(mapping(data?.gates)),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
     models: textsByName(data?.models),
     context: { warn: count(mapping(data?.context).warn) ?? 80_000, checkpoint: count(mapping(data?.context).checkpoint) ?? 100_000 },
@@ -112,6 +123,17 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
 function ticketPattern(own: RegExp | undefined, withRuns: boolean): RegExp {
   if (!own) return new RegExp(TICKET_PATTERN);
   return withRuns ? new RegExp(`${own.source}|${RUN_ID.source}`) : own;
+}
+
+function gatesOf(data: Readonly<Record<string, unknown>>): GateSettings {
+  const { coverage } = data;
+  const command = (name: string) => text(data[name])?.trim() || 'auto';
+  const isPercent = typeof coverage === 'number' && coverage >= 0 && coverage <= 100;
+  return {
+    commands: { lint: command('lint'), types: command('types'), build: command('build'), test: command('test'), coverage: coverage === 'off' ? 'off' : command('coverage_command') },
+    named: new Set(Object.keys(data)),
+    leastCoverage: coverage === 'ratchet' || isPercent ? coverage : 80,
+  };
 }
 
 function ruleSetting(value: unknown): RuleSetting {

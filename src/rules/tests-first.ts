@@ -1,5 +1,6 @@
 import { isStart } from '../workflow/node-record.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
+import { roleOf, TEST_WRITER } from '../workflow/role.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { coversOf, dataPathOf, leavesOf, taskNodes, type TaskNode } from '../workflow/task-tree.ts';
@@ -7,7 +8,6 @@ import type { Ticket } from '../workflow/ticket.ts';
 
 /** The rest shows when these are mended. */
 const MOST_REPORTS = 10;
-const TEST_WRITER = 'test-writer';
 
 export const rule: Rule = {
   id: 'tests-first',
@@ -32,13 +32,6 @@ export const rule: Rule = {
     for (const report of found.slice(0, MOST_REPORTS)) yield ticket.archived ? { ...report, severity: 'warning' } : report;
   },
 };
-
-/** Its own, or that of the nearest phase that has one. */
-function roleOf(node: TaskNode): unknown {
-  let at: TaskNode | undefined = node;
-  while (at && at.data.role === undefined) at = at.parent;
-  return at?.data.role;
-}
 
 /** An agent that makes what requirements ask for: whoever says no role does, unless he covers none. */
 function isImplementing(node: TaskNode): boolean {

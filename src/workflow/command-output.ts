@@ -11,7 +11,7 @@ export interface CommandRun {
   readonly seconds: number;
   /** Where the time limit stood. */
   readonly limit: number;
-  readonly output: { readonly head: string; readonly tail: string; readonly bytes: number };
+  readonly output: { readonly head: string; readonly tail: string; readonly bytes: number; readonly dropped: number };
 }
 
 const HEADING = 'Output';
@@ -46,13 +46,13 @@ export function withOutput(record: string, run: CommandRun): string {
 }
 
 /** The lines of an output as a terminal would leave them: without colours, carriage returns overwrite. */
-function plainLines(output: string): string[] {
+export function plainLines(output: string): string[] {
   const lines = output.replaceAll(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g, '').split(/\r?\n/);
   return lines.map((line) => line.slice(line.replace(/\r+$/, '').lastIndexOf('\r') + 1).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufffd]/g, ''));
 }
 
 /** The last lines that fit, and whether any are left out. */
-export function lastLines({ head, tail, bytes }: CommandRun['output'], lines = MOST_LINES, characters = MOST_CHARACTERS): { readonly lines: readonly string[]; readonly isCut: boolean } {
+export function lastLines({ head, tail, dropped }: CommandRun['output'], lines = MOST_LINES, characters = MOST_CHARACTERS): { readonly lines: readonly string[]; readonly isCut: boolean } {
   const all = plainLines(tail || head);
   while (all.at(-1)?.trim() === '') all.pop();
   const kept: string[] = [];
@@ -63,7 +63,7 @@ export function lastLines({ head, tail, bytes }: CommandRun['output'], lines = M
     kept.unshift(short);
     room -= short.length + 1;
   }
-  return { lines: kept, isCut: kept.length < all.length || (tail !== '' && bytes > 0) };
+  return { lines: kept, isCut: kept.length < all.length || dropped > 0 };
 }
 
 function sectionOf(run: CommandRun): string[] {

@@ -1132,7 +1132,7 @@ export interface Workspace {
     [k: string]: string;
   };
   /**
-   * The checks of quality. `auto` finds the command from the project's files; anything else is the command itself. A missing tool is a failure, never a pass.
+   * The checks of quality. `auto` finds the command from the project's files, `off` switches the check off, anything else is the command itself. A missing tool is a failure, never a pass.
    */
   gates?: {
     /**
@@ -1152,9 +1152,13 @@ export interface Workspace {
      */
     types?: string;
     /**
-     * Least coverage in percent, or `ratchet`: never below the value it has today.
+     * Least coverage of lines in percent; `ratchet`: never below the value that `treework gate coverage --raise` kept; `off`: not measured.
      */
-    coverage?: number | 'ratchet';
+    coverage?: number | ('ratchet' | 'off');
+    /**
+     * Runs the tests and measures which lines they reach.
+     */
+    coverage_command?: string;
     [extension: `x-${string}`]: unknown;
   };
   /**
