@@ -8,7 +8,7 @@ import { openWorkspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'run the checks of quality, or one of them: lint, types, build, test, coverage; what cannot be run is no pass',
-  usage: ['gate [lint|types|build|test|coverage]… [--cached] [--timeout SECONDS]', 'gate coverage --raise', 'gate --red NODE [--by ACTOR] [--l0 OUTCOME]'],
+  usage: ['gate [lint|types|build|test|coverage]… [--cached] [--timeout SECONDS]', 'gate coverage --raise', 'gate --red NODE [--by ACTOR] [--l0 OUTCOME]', 'gate version'],
   options: {
     'dry-run': { type: 'boolean', help: 'show the commands and why these, and run nothing' },
     commit: { type: 'boolean', help: 'of --raise and --red: commit what was written, exactly that, through the hooks' },
@@ -21,7 +21,8 @@ export const command: Command = {
     by: { type: 'string', help: 'of --red: who does it; else TREEWORK_ACTOR, else git’s email and the worktree' },
   },
   async run(invocation) {
-    const { values } = invocation;
+    const { positionals, values } = invocation;
+    if (positionals[0] === 'version') return (await import('./gate-version.ts')).versionGate(invocation);
     const asked = askedGates(invocation);
     if (values.red !== undefined) return (await import('./gate-red.ts')).redGate(invocation, String(values.red));
     const workspace = openWorkspace(invocation);
@@ -38,7 +39,7 @@ export const command: Command = {
 
 function askedGates({ positionals, program }: Invocation): GateName[] {
   const wrong = positionals.find((name) => !GATES.some((gate) => gate === name));
-  if (wrong !== undefined) throw new UserError(`Unexpected gate ${wrong}, expected ${GATES.slice(0, -1).join(', ')} or ${GATES.at(-1)}`, `${program} gate --help`, 'usage');
+  if (wrong !== undefined) throw new UserError(`Unexpected gate ${wrong}, expected ${GATES.slice(0, -1).join(', ')}, ${GATES.at(-1)} or version`, `${program} gate --help`, 'usage');
   return positionals as GateName[];
 }
 

@@ -6,7 +6,8 @@ import type { Invocation, Outcome } from './command.ts';
 import { notRed, redEvidence, runRed, stateOfNode } from './gate-red.ts';
 import { GATE_LIMIT_S, runGates } from './gate-run.ts';
 import { secondsOf } from './inputs.ts';
-import { stepNodes, type Found } from './node-step.ts';
+import type { Found } from './node-decide.ts';
+import { stepNodes } from './node-step.ts';
 import { existingTicket, openWorkspace } from './workspace.ts';
 
 /**
