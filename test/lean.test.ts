@@ -75,7 +75,7 @@ const TEN: Readonly<Record<string, string>> = Object.fromEntries([
     [`docs/specs/AB-${number}/tasks.md`, tasksOf(spec(`AB-${number}`), `AB-${number}`)],
   ]),
   ['docs/specs/AB-1/changes/001-retry.md', RECORD],
-  ['docs/specs/AB-2/nodes/build.md', `---\nnode: build\nstatus: in_progress\nhistory:\n  - {to: in_progress, by: impl-1, at: 2026-01-01T00:00:00Z, spec: ${pin(spec('AB-2'))}}\n---\n`],
+  ['docs/specs/AB-2/nodes/build.md', `---\nnode: build\nstatus: in_progress\nhistory:\n  - {to: in_progress, by: impl-1, at: 2099-01-01T00:00:00Z, spec: ${pin(spec('AB-2'))}}\n---\n`],
 ]);
 
 let sandbox: Sandbox;

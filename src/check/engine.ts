@@ -51,6 +51,8 @@ export interface CheckOptions {
   readonly program: string;
   /** What git calls the commit that the step began from; HEAD when absent. */
   readonly origin?: string;
+  /** The beginning of this day in UTC: an audit is asked for what has been left alone. */
+  readonly today?: Date;
   /** Those of the given findings that count. It is given what unprotected rules say of the state alone. */
   readonly counting?: (findings: readonly Finding[]) => readonly Finding[];
 }
@@ -219,12 +221,13 @@ class Judge {
   /** A commit cannot disarm its own judge: see `Units.policy`. */
   #rulesOf(part: 'state' | 'step') {
     const { policy, after } = this.#units;
+    const { program, origin = 'HEAD', today } = this.#options;
     const settings = part === 'step' ? policy : after.settings;
     return this.#options.rules.flatMap((rule) => {
       const { rules, flow } = rule.isProtected ? policy : settings;
       const setting = rules.get(rule.id);
       if (setting ? setting.severity === 'off' : rule.offIn?.includes(flow)) return [];
-      return [{ rule, context: { settings, options: setting?.options ?? {}, program: this.#options.program, origin: this.#options.origin ?? 'HEAD' } }];
+      return [{ rule, context: { settings, options: setting?.options ?? {}, program, origin, ...(today && { today }) } }];
     });
   }
 

@@ -4,16 +4,17 @@ import { governedRoots } from '../documents/place.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
+import { today } from '../git/clock.ts';
 import { beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 import { lookAround, withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
 import type { Tree } from '../tree/tree.ts';
-import { BUILD } from '../version.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import { applyFixes } from './apply-fixes.ts';
 import { baselineForm } from './baseline-form.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { auditEngine } from './known-audit.ts';
 import { judged, notGoverned, outcome } from './outcome.ts';
 import { formatOf, inFormat } from './report-format.ts';
 
@@ -30,7 +31,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   const roots = settings.length > 0 ? rootsOf(settings) : undefined;
   if (!roots) throw notGoverned(invocation.program);
   const scope = scopeOf(repository, invocation);
-  const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program });
+  const judge = (after: Tree) => check({ before, after }, { rules, scope, program: invocation.program, ...(scope === 'all' && { today: today() }) });
   const fixed = invocation.values.fix ? await applyFixes(repository, roots, judge) : [];
   return withWorkTree(repository, roots, async (after, read) => {
     if (form) return (await import('./check-baseline.ts')).writeBaseline(repository, form, after, { step: judge, state: (tree) => check({ before: [], after: tree }, { rules, scope, program: invocation.program }) }, invocation);
@@ -54,7 +55,7 @@ interface Judged {
 function remember(repository: Repository, begin: AuditBegin, { roots, after, read, program, answer }: Judged): void {
   const [plain, colored] = [answer(false), answer(true)];
   rememberAudit(repository, begin, {
-    engine: BUILD,
+    engine: auditEngine(),
     program,
     roots,
     files: after.walk(roots).map((entry) => entry.path),

@@ -5,6 +5,11 @@ export function now(): string {
   return `${moment().toISOString().slice(0, 19)}Z`;
 }
 
+/** The beginning of this day in UTC; see `now`. */
+export function today(): Date {
+  return new Date(`${now().slice(0, 10)}T00:00:00Z`);
+}
+
 /** Now; see `now`. */
 export function moment(): Date {
   const given = process.env.TREEWORK_NOW;

@@ -12,6 +12,14 @@ export const rule: Rule = {
   group: 'tree',
   severity: 'warning',
 
+  summary(ticket, { today, settings }) {
+    return today && judge(ticket, today, settings.staleDays);
+  },
+
+  *across(reports) {
+    yield* (reports as Report[]).slice(0, MOST_REPORTS);
+  },
+
   *ref(step, { settings }) {
     const { now } = step;
     if (now === undefined) return;
@@ -19,7 +27,7 @@ export const rule: Rule = {
     for (const ticket of openTickets(step)) {
       const report = judge(ticket, now, settings.staleDays);
       if (!report) continue;
-      yield report;
+      yield { ...report, ...ticket.tasks?.parsed.locate(['nodes'], 'key') };
       if (++count === MOST_REPORTS) return;
     }
   },
@@ -37,12 +45,12 @@ function openTickets({ after, name, isTrunk }: RefStep): Ticket[] {
   return meant.map(({ folder, id }) => ticketIn(after, folder, id, false)).filter(({ tasks }) => tasks !== undefined);
 }
 
+/** Without its line, which takes reading the file again: an audit may find hundreds and tells of few. */
 function judge(ticket: Ticket, now: Date, staleDays: number): Report | undefined {
   const rest = restOf(ticket, now, staleDays);
   if (!rest) return undefined;
   return {
     path: `${ticket.folder}/tasks.md`,
-    ...ticket.tasks?.parsed.locate(['nodes'], 'key'),
     message: `Unexpected rest of ${ticket.id} for ${rest.days} days, since ${rest.since.toISOString().slice(0, 10)}, expected a transition within ${staleDays}: ${rest.where}`,
     remedy: `go on with ${rest.node}, release or skip it with a reason, or archive the ticket; stale_days of WORKSPACE.md says how long a rest may be`,
     severity: 'warning',

@@ -28,6 +28,8 @@ export interface RuleContext {
   readonly program: string;
   /** What git calls the commit that the judged step began from, for remedies that restore. */
   readonly origin: string;
+  /** The beginning of this day in UTC, in an audit of the work tree: its verdict is of its trees and of the day. undefined elsewhere. */
+  readonly today?: Date;
 }
 
 /** What a rule is, without its code. */
