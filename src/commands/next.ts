@@ -1,5 +1,7 @@
 import { UserError } from '../error.ts';
+import { moment } from '../git/clock.ts';
 import { nextText, type NextStory } from '../render/next-text.ts';
+import { restOf, type Rest } from '../workflow/stale.ts';
 import { verbAction } from './actions.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
 import { nextOf, nextWithout, type Next } from './next-action.ts';
@@ -38,16 +40,17 @@ function governing(invocation: Invocation): NextAction {
 
 function answerOf(next: Next): Outcome {
   const { action, ticket, phase, step } = next;
+  const rest = ticket && restOf(ticket, moment());
   return {
     exit: 0,
-    json: { ...(ticket && { ticket: ticket.id }), ...(phase && { phase: phase.name }), ...(step && { step: step.id, will: step.will, ...(step.isLast && { last: true }) }), next_action: action },
-    text: () => nextText(storyOf(next)),
+    json: { ...(ticket && { ticket: ticket.id }), ...(rest && { at_rest: { days: rest.days, since: rest.since.toISOString().slice(0, 10) } }), ...(phase && { phase: phase.name }), ...(step && { step: step.id, will: step.will, ...(step.isLast && { last: true }) }), next_action: action },
+    text: () => nextText(storyOf(next, rest)),
   };
 }
 
-function storyOf({ action, ticket, phase, step }: Next): NextStory {
+function storyOf({ action, ticket, phase, step }: Next, rest: Rest | undefined): NextStory {
   const choices = 'choices' in action ? (action.choices as NextStory['choices']) : [];
-  const where = phase && [phase.name === 'awaiting-qa' ? 'awaiting QA' : phase.name, ...(phase.within === undefined ? [] : [`in ${phase.within}`]), ...(phase.wave === undefined ? [] : [`wave ${phase.wave}`])].join(', ');
+  const where = phase && [phase.name === 'awaiting-qa' ? 'awaiting QA' : phase.name, ...(phase.within === undefined ? [] : [`in ${phase.within}`]), ...(phase.wave === undefined ? [] : [`wave ${phase.wave}`]), ...(rest ? [`left alone for ${rest.days} days`] : [])].join(', ');
   return { ticket: ticket?.id, goal: action.context?.goal, phase: where, description: action.description, action: 'action' in action ? action.action : undefined, will: step?.will ?? [], choices, command: action.command, onPass: action.on_pass, onFail: action.on_fail };
 }
 

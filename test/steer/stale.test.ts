@@ -44,6 +44,16 @@ it('W8: a fork that nobody works on shows as what it is held up at', () => {
   expect(restOf(ticket({ ...OPEN, [`${FOLDER}/forks/001-no-limiter.md`]: fork }), at(20))).toMatchObject({ node: 'build', where: 'it is blocked at build' });
 });
 
+it('W8: `next` says it, to people and in JSON', () => {
+  const sandbox = new Sandbox();
+  boxes.push(sandbox);
+  sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\n---\n', ...OPEN });
+  const next = (now: string, ...args: string[]) => sandbox.run('treework', ['next', ...args], { cwd: 'repo', env: { TREEWORK_NOW: now } }).stdout;
+  expect(JSON.parse(next('2026-11-20T12:00:00Z', '--json'))).toMatchObject({ ticket: 'PROJ-7', at_rest: { days: 19, since: '2026-11-01' } });
+  expect(next('2026-11-20T12:00:00Z')).toContain('left alone for 19 days');
+  expect(JSON.parse(next('2026-11-10T12:00:00Z', '--json'))).not.toHaveProperty('at_rest');
+});
+
 it('W8: `check` of the work tree surfaces it as a warning, from day to day, and a remembered audit does not hide it', () => {
   const sandbox = new Sandbox();
   boxes.push(sandbox);
