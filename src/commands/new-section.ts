@@ -14,8 +14,9 @@ import { lineOf, requiredLine } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-/** A section at the end of a document: of CONTINUITY.md, or of the one that `--path` names. */
+/** A section at the end of a document: of CONTINUITY.md, or of the one that `--path` names; with `--context` a ticket's plan. */
 export async function newSection(invocation: Invocation): Promise<Outcome> {
+  if (invocation.values.context === true) return (await import('./new-context-section.ts')).newContextSection(invocation);
   const workspace = openWorkspace(invocation);
   const title = requiredLine(invocation.values, 'title', 'RISKS');
   const { repository, settings } = workspace;

@@ -40,6 +40,12 @@ export function ticketReadme({ ticket, spec, tasks }: ReadmeSource): string | un
   return `${parts.join('\n\n')}\n`;
 }
 
+/** The nodes of a workflow as a nested list, the first so many of them, and whether those are all. */
+export function planLines(tasks: Readonly<Record<string, unknown>>, most: number): { readonly lines: readonly string[]; readonly isWhole: boolean } {
+  const nodes = inOrder(taskNodes(tasks));
+  return { lines: nodes.slice(0, most).map(treeLine), isWhole: nodes.length <= most };
+}
+
 function treeLine({ node, depth }: Placed): string {
   const title = textOf(node.data.title);
   const type = textOf(node.data.type);
@@ -137,7 +143,7 @@ function numbered(sign: string): string {
 }
 
 /** A text as Markdown that shows nothing but the text. */
-function inline(text: string, length: number): string {
+export function inline(text: string, length: number): string {
   return cut(text, length).replace(/[\\`*_[\]<>&|~#$@!]/g, '\\$&').replace(/^(\d+)([.)])/, '$1\\$2').replace(/^[-+]/, '\\$&');
 }
 
