@@ -11,7 +11,22 @@ export interface RecordSummary {
   readonly title: string;
   readonly impact: string;
   readonly status: string;
-  readonly history: readonly { readonly to: string; readonly by: string }[];
+  readonly history: readonly Act[];
+}
+
+/** One entry of a history, and how it is known whose it is. */
+export interface Act {
+  readonly to: string;
+  readonly by: string;
+  /** The principal whose key signed the commit that brought it; undefined: declared. */
+  readonly attested?: string;
+  /** Left to the forge's review. */
+  readonly awaitsReview?: boolean;
+}
+
+/** A verdict on a node, or a person's decision, that the judged step brings. */
+export interface VerdictSummary extends Act {
+  readonly node: string;
 }
 
 /** What a reviewer wants to know of one ticket. */
@@ -22,6 +37,7 @@ export interface TicketSummary {
   readonly plan: readonly string[];
   readonly requirements: readonly RequirementChange[];
   readonly records: readonly RecordSummary[];
+  readonly verdicts: readonly VerdictSummary[];
 }
 
 export interface StepSummary {
@@ -71,10 +87,12 @@ function findingsBlock(findings: readonly Finding[]): string {
   return `### Findings\n\n${code([...lines.slice(0, more.length > 0 ? undefined : -1), ...more])}`;
 }
 
-function ticketBlock({ id, title, plan, requirements, records }: TicketSummary): string {
+function ticketBlock({ id, title, plan, requirements, records, verdicts }: TicketSummary): string {
   const parts = [`### ${codeSpan(id)} ${codeSpan(title.slice(0, LONGEST_LINE))}`];
   if (plan.length > 0) parts.push(code(plan));
-  if (records.length > 0) parts.push(['**Change records** (who is declared, not attested):', ...records.map(recordLine)].join('\n'));
+  if (records.length > 0) parts.push(['**Change records** (who is declared, but where a signed commit attests it):', ...records.map(recordLine)].join('\n'));
+  if (verdicts.length > 0) parts.push(['**Verdicts and approvals** (declared, but where a signed commit attests them):', ...verdicts.slice(0, LONGEST_TEXT).map(({ node, ...act }) => `- ${codeSpan(node)}: ${actText(act)}`)].join('\n'));
+  if (verdicts.length > LONGEST_TEXT) parts.push(`${count(verdicts.length - LONGEST_TEXT, 'more verdict')}.`);
   if (requirements.length > 0) parts.push('**The effective spec**', ...requirements.slice(0, LONGEST_TEXT).map(requirementBlock));
   if (requirements.length > LONGEST_TEXT) parts.push(`${count(requirements.length - LONGEST_TEXT, 'more requirement')}.`);
   if (parts.length === 1) parts.push('Nothing that its spec demands has changed.');
@@ -82,8 +100,13 @@ function ticketBlock({ id, title, plan, requirements, records }: TicketSummary):
 }
 
 function recordLine({ name, title, impact, status, history }: RecordSummary): string {
-  const acts = history.slice(-10).map(({ to, by }) => `${codeSpan(to)} by ${codeSpan(by || '(nobody)')} (declared)`);
+  const acts = history.slice(-10).map(actText);
   return `- ${codeSpan(name)} ${codeSpan(title.slice(0, LONGEST_LINE))}, ${codeSpan(impact)}, ${codeSpan(status)}: ${acts.join(', ') || 'no history'}`;
+}
+
+function actText({ to, by, attested, awaitsReview }: Act): string {
+  if (awaitsReview) return `${codeSpan(to)}, open until the forge's review`;
+  return `${codeSpan(to)} by ${codeSpan(by || '(nobody)')} (${attested === undefined ? 'declared' : `attested by the key of ${codeSpan(attested)}`})`;
 }
 
 function requirementBlock({ kind, name, old, now }: RequirementChange): string {

@@ -170,7 +170,7 @@ export class Reference {
     const members = busy.length === 0 ? [] : workers.filter((one) => ['in_progress', 'complete', 'failed', 'escalated', 'rejected'].includes(this.#at(one.id).standing) && this.#at(one.id).wave === wave);
     const belongs = this.#at(node.id).standing === 'failed' || members.includes(node);
     const before = this.#before(node);
-    const isLate = busy.length > 0 && before.some((one) => this.#at(one.id).standing === 'complete' && this.#at(one.id).wave === wave);
+    const isLate = busy.length > 0 && before.some((one) => one.type !== 'human' && this.#at(one.id).standing === 'complete' && this.#at(one.id).wave === wave);
     if (!belongs && (isLate || members.length >= this.#plan.max)) return false;
     return ![...busy, ...(belongs ? [] : members)].some((one) => one !== node && one.scope === node.scope);
   }

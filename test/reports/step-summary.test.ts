@@ -28,7 +28,7 @@ const finding = (text: string): Finding => ({ rule: 'some-rule', severity: 'erro
 const summary = (text: string): StepSummary => ({
   result: { findings: [finding(text)], waived: [], documents: 1, tickets: 1 },
   rows: [{ ticket: text, documents: 1, errors: 1, warnings: 0 }],
-  tickets: [{ id: text, title: text, plan: [text], requirements: [{ kind: 'modified', name: text, old: text, now: text }], records: [{ name: text, title: text, impact: text, status: text, history: [{ to: text, by: text }] }] }],
+  tickets: [{ id: text, title: text, plan: [text], requirements: [{ kind: 'modified', name: text, old: text, now: text }], records: [{ name: text, title: text, impact: text, status: text, history: [{ to: text, by: text }, { to: text, by: text, attested: text }] }], verdicts: [{ node: text, to: text, by: text }, { node: text, to: text, by: text, attested: text }, { node: text, to: text, by: text, awaitsReview: true }] }],
 });
 
 describe('text from a branch in the summary of a step', () => {
