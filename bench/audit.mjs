@@ -1,6 +1,7 @@
 /** What an audit of the whole tree costs, and what it finds. */
-import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createOpenSpec, createRepository } from './corpus.mjs';
 import { writeRemark } from './contenders.mjs';
 import { FAULTS } from './faults.mjs';
@@ -13,7 +14,7 @@ const READ_ALL = `const { readFileSync } = require('fs'); let bytes = 0;
 for (const path of readFileSync('${LIST}', 'utf8').split('\\n')) bytes += readFileSync(path).length;`;
 
 const TITLES = {
-  floor: 'node reads every file of a list', treework: 'treework check --all, cold', mdsmith: 'mdsmith (Go)',
+  floor: 'node reads every file of a list', treework: 'treework check --all, cold', core: 'the same with the rules of the core alone', mdsmith: 'mdsmith (Go)',
   markdownlint: 'markdownlint-cli2 (style only)', remark: 'remark-cli + remark-lint-frontmatter-schema',
   openspec: 'openspec validate --all --strict, of as many documents in its own layout',
 };
@@ -23,11 +24,27 @@ function contenders(bench, cwd, size) {
   return {
     floor: () => ({ command: [process.execPath, '-e', READ_ALL] }),
     treework: () => ({ command: [bench.treework.bin, 'check', '--all'], before: () => rmSync(join(cwd, '.git', 'treework'), { recursive: true, force: true }) }),
+    core: () => prepareCore(bench, size),
     mdsmith: () => prepareMdsmith(bench, cwd),
     markdownlint: () => prepareMarkdownlint(bench, cwd),
     remark: () => prepareRemark(bench, cwd),
     openspec: () => prepareOpenSpec(bench, size),
   };
+}
+
+/** What guards a spec, its changes and the plan; the judges of links, contracts, histories and repositories switched off. */
+const CORE = ['change-record-immutable', 'change-record-impact', 'change-record-target', 'config-alive', 'directory-standard', 'frontmatter-valid', 'node-dependency', 'node-id-unique', 'placeholder-unfilled', 'requirement-keyword', 'requirement-scenario', 'requirement-unique', 'spec-frozen', 'ticket-one-place', 'tree-acyclic'];
+const PAGES = fileURLToPath(new URL('../src/rules', import.meta.url));
+
+/** In a repository of its own: an audit reads WORKSPACE.md as it is committed. */
+async function prepareCore(bench, size) {
+  const cwd = join(bench.folder, 'audit-core');
+  await createRepository(cwd, size, perFault(size));
+  const others = readdirSync(PAGES).filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3)).filter((id) => !CORE.includes(id));
+  const file = join(cwd, 'WORKSPACE.md');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('treework: 1\n', `treework: 1\nrules:\n${others.map((id) => `  ${id}: off\n`).join('')}`));
+  git(cwd, 'commit', '--quiet', '--no-verify', '-m', 'chore: the rules of the core alone', 'WORKSPACE.md');
+  return { cwd, command: [bench.treework.bin, 'check', '--all'], before: () => rmSync(join(cwd, '.git', 'treework'), { recursive: true, force: true }) };
 }
 
 function prepareMdsmith(bench, cwd) {
@@ -57,11 +74,15 @@ function prepareOpenSpec(bench, size) {
   return { cwd, command: [bin, 'validate', '--all', '--strict', '--no-interactive'], env: { ...cleanEnvironment(), OPENSPEC_TELEMETRY: '0', CI: 'true' }, limit: 3, isElsewhere: true };
 }
 
+function perFault(size) {
+  return Math.max(1, Math.round(size / 100 / FAULTS.length));
+}
+
 /** Times, memory and findings of every auditor over `size` documents, one in a hundred invalid; then the warm audit. */
 export async function measureAudit(bench, size) {
   const cwd = join(bench.folder, 'audit');
   bench.say(`audit of ${size} documents`);
-  const { faults } = await createRepository(cwd, size, Math.max(1, Math.round(size / 100 / FAULTS.length)));
+  const { faults } = await createRepository(cwd, size, perFault(size));
   writeFileSync(join(cwd, LIST), git(cwd, 'ls-files', 'docs'));
   const ready = [];
   const rows = [];
@@ -69,7 +90,7 @@ export async function measureAudit(bench, size) {
     if (!bench.wants(id)) continue;
     const why = bench.unavailable(id);
     if (why) rows.push({ id, label: TITLES[id], why });
-    else ready.push({ id, cwd, accept: [0, 1], ...prepare() });
+    else ready.push({ id, cwd, accept: [0, 1], ...(await prepare()) });
   }
   const times = interleave(ready.filter(({ once }) => !once), bench.runs);
   for (const contender of ready) {
@@ -77,7 +98,7 @@ export async function measureAudit(bench, size) {
     rows.push({ id: contender.id, label: TITLES[contender.id], ...time, ...(time?.why ? {} : await examine(bench, contender, faults)) });
   }
   const warm = bench.wants('treework') ? measureWarm(bench, cwd) : [];
-  rmSync(cwd, { recursive: true });
+  for (const each of new Set(ready.map((contender) => contender.cwd))) rmSync(each, { recursive: true });
   return [{ id: 'audit', title: `An audit of ${size.toLocaleString('en')} documents, ${faults.length} of them invalid`, rows: inOrder(rows) }, ...warm];
 }
 

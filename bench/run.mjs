@@ -24,7 +24,7 @@ import { measureTicket } from './ticket.mjs';
 import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
-const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework'] };
+const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
 const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
@@ -53,7 +53,7 @@ function makeBench() {
   const groups = new Set(Object.entries(PEER_GROUP).filter(([id]) => wants(id)).map(([, group]) => group));
   const installed = Object.fromEntries([...groups].map((group) => [group, installPeers(group, join(folder, `peers-${group}`))]));
   const treework = wants('treework') ? installTreework(join(folder, 'treework'), options.tarball) : { why: 'not part of this run' };
-  const unavailable = (id) => (id === 'treework' ? treework.why : installed[PEER_GROUP[id]]?.why);
+  const unavailable = (id) => (CONTENDERS.treework.includes(id) ? treework.why : installed[PEER_GROUP[id]]?.why);
   return { folder, runs: Number(options.runs), wants, say, unavailable, treework, peers: (group) => installed[group], versions: Object.assign({}, ...Object.values(installed).map(({ versions }) => versions)) };
 }
 
