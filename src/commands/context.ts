@@ -35,7 +35,8 @@ export const command: Command = {
 export function steered(workspace: Workspace, { program }: Pick<Invocation, 'program'>, id: string): { ticket: Ticket; status: TicketStatus } {
   const { repository, settings } = workspace;
   const tree = new FileTree(repository.workRoot);
-  tasksOf(workspace, tree, id, program);
+  const { path, parsed } = tasksOf(workspace, tree, id, program);
+  if (parsed.data === undefined) throw new UserError(`Unexpected ${path} that cannot be read, expected the workflow of ${id}`, `${program} check ${path} says what to mend`, 'tasks-invalid');
   const ticket = ticketIn(new Snapshot(tree, settings), ticketFolder(settings, id), id, false);
   return { ticket, status: ticketStatus(ticket) };
 }

@@ -6,6 +6,8 @@ export interface Piece {
   readonly name: string | undefined;
   /** How it reads, the longest form first; each ends with a line break, or is '' to leave the piece out. */
   readonly forms: readonly [string, ...string[]];
+  /** It stands for something that is left out whatever room there is. */
+  readonly isCut?: true;
   /** Room is given to lower ranks first. */
   readonly rank: number;
 }
@@ -57,7 +59,7 @@ function withoutControls(text: string): string {
 }
 
 function fitted(part: Part, chosen: ReadonlyMap<Piece, string>): FittedPart {
-  const cut = part.pieces.filter((piece) => piece.name !== undefined && chosen.get(piece) !== piece.forms[0]);
+  const cut = part.pieces.filter((piece) => piece.name !== undefined && (piece.isCut || chosen.get(piece) !== piece.forms[0]));
   const gone = cut.filter((piece) => chosen.get(piece) === '').length;
   const rest = gone > 0 ? (part.rest?.(gone) ?? '') : '';
   const text = headingOf(part) + part.pieces.map((piece) => chosen.get(piece)).join('') + rest;

@@ -1,7 +1,7 @@
 import { contractOf, isWithin, meetingIn, type ContractEntry } from './contract.ts';
 import { clipped, fenced, grouped, item, paragraph, type Part, type Piece } from './fit.ts';
 import type { About } from './micro-spec.ts';
-import { textOf } from './micro-spec-work.ts';
+import { code, textOf } from './micro-spec-work.ts';
 import { withPhases, type RoutedFile, type RoutedInput } from './routed-input.ts';
 import { textsIn } from './task-tree.ts';
 
@@ -21,18 +21,18 @@ export function contractsPart(about: About): Part {
 
 function inputPieces(input: RoutedInput, node: string): Piece[] {
   const { files, state, isHandedOver } = input;
-  const line = `- **${clipped(input.path, 200)}**${input.section === undefined ? '' : ` § ${clipped(input.section, 100)}`}${noteOf(input, node)}`;
+  const line = `- ${code(clipped(input.path, 200))}${input.section === undefined ? '' : ` § ${clipped(input.section, 100)}`}${noteOf(input, node)}`;
   if (state === 'no-section') return [item(`${line.slice(2)}: **missing**, no such heading. It has, in tokens:\n${indented(files[0]?.outline ?? '')}`)];
   if (state !== 'there') return [item(`${line.slice(2)}: ${SAID[state]}`)];
   const [first] = files;
-  const isOne = files.length === 1 && input.more === 0 && first?.text !== undefined;
+  const isOne = files.length === 1 && input.more === 0;
   if (isOne) return [filePiece(input, first as RoutedFile, line)];
   const texts = files.filter((file) => file.text !== undefined).length;
   const listing = files.map((file) => filePiece(input, file, `  - ${file.path}`));
   return [
     { name: undefined, forms: [`${line}: ${grouped(files.length + input.more)} files\n`], rank: 0 },
     ...(isHandedOver || texts === 0 ? files.map((file): Piece => ({ name: undefined, forms: [`  - ${file.path} (${file.text === undefined ? file.outline : `${grouped(file.tokens)} tokens`})\n`], rank: 0 })) : listing),
-    ...(input.more > 0 ? [{ name: `${input.more} files of ${input.path}`, forms: ['', `  - and ${grouped(input.more)} files more, not shown\n`], rank: 0 } satisfies Piece] : []),
+    ...(input.more > 0 ? [{ name: `${input.more} files of ${input.path}`, forms: [`  - and ${grouped(input.more)} files more, not shown\n`], isCut: true as const, rank: 0 } satisfies Piece] : []),
   ];
 }
 
@@ -64,6 +64,7 @@ const SAID = {
   awaited: 'not there yet',
   missing: '**missing**: nothing stands there',
   outside: '**refused**: it leads out of the repository',
+  empty: 'no file matches',
   link: 'a link, which is not followed: read it there',
   elsewhere: 'in a module that is not part of this checkout',
 } as const;
@@ -97,7 +98,7 @@ function outputPieces({ state: { node }, status, ticket }: About): Piece[] {
     paragraph('It makes:'),
     ...outputs.map(({ entry, of }) => {
       const names = [...new Set(takers(entry).filter((taker) => !isWithin(taker.node, of)).map((taker) => taker.node.id))];
-      return item(`**${clipped(entry.path, 200)}**${detailsOf(entry)}${of === node ? '' : `, for the phase ${of.id}`}${names.length === 0 ? '' : `; read by ${names.slice(0, 5).join(', ')}`}`);
+      return item(`${code(clipped(entry.path, 200))}${detailsOf(entry)}${of === node ? '' : `, for the phase ${of.id}`}${names.length === 0 ? '' : `; read by ${names.slice(0, 5).join(', ')}`}`);
     }),
   ];
 }

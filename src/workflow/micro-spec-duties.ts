@@ -1,12 +1,15 @@
 import { clipped, item, paragraph, type Part, type Piece } from './fit.ts';
 import type { About } from './micro-spec.ts';
 import { code } from './micro-spec-work.ts';
+import type { NodeStatus } from './node-status.ts';
 import { precedenceOf } from './precedence.ts';
 import { REVIEWER } from './roles.ts';
 import { scopeOf } from './scope.ts';
 import { leafTypeOf, leavesOf, type TaskNode } from './task-tree.ts';
 
 const MOST_PATTERNS = 20;
+/** What waits for others is in a later wave. */
+const AT_WORK: ReadonlySet<NodeStatus> = new Set(['in_progress', 'awaiting-qa', 'failed', 'ready', 'reopened']);
 
 /** What it may change, and what is somebody else's meanwhile. */
 export function scopePart(about: About): Part {
@@ -20,7 +23,7 @@ export function scopePart(about: About): Part {
   const trailer = leafTypeOf(node) === 'agent' && node.children.length === 0 ? [paragraph(`Its commits carry the line ${code(`Node: ${ticket.id}/${node.id}`)}.${node.data.plan === 'required' ? ' A new file needs an approved plan first.' : ''}`)] : [];
   const all = status.nodes.map((one) => one.node);
   const precedes = precedenceOf(all);
-  const beside = leavesOf(all).filter((leaf) => leaf !== node && !status.byId.get(leaf.id)?.isSettled && isBeside(leaf, node, precedes));
+  const beside = leavesOf(all).filter((leaf) => leaf !== node && AT_WORK.has(status.byId.get(leaf.id)?.status ?? 'pending') && isBeside(leaf, node, precedes));
   const others = beside.flatMap((leaf): Piece[] => {
     const limits = scopeOf(leaf, modules);
     return limits ? [{ name: `the scope of ${leaf.id}`, forms: [`- ${leaf.id}: ${limits.patterns.slice(0, MOST_PATTERNS).map(({ text }) => code(clipped(text, 120))).join(', ')}\n`, ''], rank: 70 }] : [];

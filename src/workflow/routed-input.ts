@@ -17,9 +17,10 @@ import type { Ticket } from './ticket.ts';
 
 /**
  * Whether an input can be read: `there`; `awaited`, a node before this one will make it; `missing`, `no-section`
- * and `outside` (of the repository) are faults of the plan; `elsewhere`, in a module that is not here; `link`, a symbolic link or a submodule, which is not followed.
+ * and `outside` (of the repository) are faults of the plan; `elsewhere`, in a module that is not here; `link`, a symbolic link or a submodule, which is not followed; `empty`, a pattern in
+ * whose folder no file is meant.
  */
-export type InputState = 'there' | 'awaited' | 'missing' | 'no-section' | 'outside' | 'elsewhere' | 'link';
+export type InputState = 'there' | 'awaited' | 'missing' | 'no-section' | 'outside' | 'elsewhere' | 'link' | 'empty';
 
 /** An input of a node, led to what it names. */
 export interface RoutedInput {
@@ -91,11 +92,12 @@ function routed(ticket: Ticket, entry: ContractEntry, maker: NodeState | undefin
   if (leaves(entry.path)) return nothing('outside');
   const { tree, settings } = ticket.snapshot;
   if (isElsewhere(tree, entry, settings)) return nothing('elsewhere');
-  const type = tree.entry(foundAt(tree, entry, ticket.folder) ?? '')?.type;
+  const found = foundAt(tree, entry, ticket.folder);
+  const type = tree.entry(found ?? '')?.type;
   if (type === 'symlink' || type === 'submodule') return nothing('link');
   const paths = pathsOf(ticket, entry);
   const files = paths.slice(0, MOST_FILES).map((path) => fileAt(ticket, path, entry.section));
-  if (files.length === 0) return nothing(maker && !maker.isSettled ? 'awaited' : 'missing');
+  if (files.length === 0) return nothing(maker && !maker.isSettled ? 'awaited' : entry.isPattern && found !== undefined ? 'empty' : 'missing');
   const hasSection = entry.section === undefined || entry.isPattern || files.some((file) => file.hasSection);
   return { ...about, state: hasSection ? 'there' : 'no-section', files: hasSection ? files : files.map((file) => ({ ...file, text: undefined })), more: paths.length - files.length };
 }
@@ -118,7 +120,6 @@ function pathsOf({ snapshot: { tree }, folder }: Ticket, entry: ContractEntry): 
   if (found === undefined) return [];
   const type = tree.entry(found)?.type;
   if (!entry.isPattern) return type === 'directory' ? tree.list(found).map(({ path }) => path) : type === 'file' ? [found] : [];
-  if (found === '') return [];
   const isUnder = found.startsWith(`${folder}/`);
   const meant = (path: string) => entry.shapes.some((shape) => shapesMeet(shape, shapeOfPath(path)) || (isUnder && shapesMeet(shape, shapeOfPath(path.slice(folder.length + 1)))));
   return tree.walk([found]).flatMap(({ path, type: one }) => (one === 'file' && meant(path) ? [path] : []));

@@ -115,7 +115,7 @@ describe('context', () => {
     sandbox.write(repository, { 'docs/escape.txt': 'a\u001b[2Jb\r\nc\n' });
     sandbox.run('ln', ['-s', '../../secret.md', 'docs/link.md'], { cwd: repository });
     const text = done(sandbox.treework(repository, 'context', 'build')).stdout;
-    expect(text).toContain('- **docs/link.md**: a link, which is not followed: read it there\n');
+    expect(text).toContain('- `docs/link.md`: a link, which is not followed: read it there\n');
     expect(text).toContain('```txt\na\ufffd[2Jb\nc\n```\n');
     expect(text).not.toContain('hidden');
   });
@@ -145,9 +145,11 @@ describe('context', () => {
     [['context', 'build', 'types'], 'usage'],
     [['context', 'build', '--budget', 'much'], 'input'],
     [['context', 'build', '--ticket', 'PROJ-8'], 'ticket-unknown'],
+    [['context', '--ticket', 'PROJ-9'], 'tasks-missing'],
+    [['context', '--ticket', 'PROJ-10'], 'tasks-invalid'],
   ])('refuses %j', (args, code) => {
-    const { sandbox, repository } = planned();
-    expect(ask(sandbox, repository, args, 2).error.code).toBe(code);
+    const { sandbox, repository } = planned({ 'docs/specs/PROJ-9/spec.md': SPEC.replace('PROJ-7', 'PROJ-9'), 'docs/specs/PROJ-10/tasks.md': '---\nnodes: [\n---\n' });
+    expect(ask(sandbox, repository, [...args, ...(args.includes('--ticket') ? [] : ['--ticket', 'PROJ-7'])], 2).error.code).toBe(code);
   });
 });
 

@@ -90,10 +90,10 @@ Full accounts (L2, in tokens: types 8, schema 8) are there for the asking, 1 in 
 
   it('W4: route the section of an input, not its file, and keep reference and artifacts apart', () => {
     const contracts = section(spec, 'contracts');
-    expect(contracts).toContain('Reference (L3), the same in every run: constraints to keep.\n- **docs/api.md** § Errors (the envelope)\n\n```md\n## Errors\n\nThe envelope is {error}.\n\n### Codes\n\n401.\n```\n');
-    expect(contracts).toContain('Artifacts (L4) of this workflow: material to work on.\n- **out/schema.md** (made by schema (complete))\n\n```md\n# Rows\n\nid, name\n```\n');
+    expect(contracts).toContain('Reference (L3), the same in every run: constraints to keep.\n- `docs/api.md` § Errors (the envelope)\n\n```md\n## Errors\n\nThe envelope is {error}.\n\n### Codes\n\n401.\n```\n');
+    expect(contracts).toContain('Artifacts (L4) of this workflow: material to work on.\n- `out/schema.md` (made by schema (complete))\n\n```md\n# Rows\n\nid, name\n```\n');
     expect(contracts).not.toMatch(/Rationale|Unrelated/);
-    expect(contracts).toContain('Process:\n1. Add the route\n2. Wire the auth\n\nIt makes:\n- **src/reports.ts**\n');
+    expect(contracts).toContain('Process:\n1. Add the route\n2. Wire the auth\n\nIt makes:\n- `src/reports.ts`\n');
   });
 
   it('W4: hand the outputs of a phase to the nodes of the next one', () => {
@@ -103,8 +103,8 @@ Full accounts (L2, in tokens: types 8, schema 8) are there for the asking, 1 in 
   - {id: make, depends_on: [design], nodes: [{id: build}, {id: polish, depends_on: [build]}]}`,
       files: { 'out/schema.md': '# Rows\n' },
     };
-    for (const node of ['build', 'polish']) expect(section(told(node, phases), 'contracts')).toContain('- **out/schema.md** (handed over by schema (ready); the response shape)\n\n```md\n# Rows\n```\n');
-    expect(section(told('schema', phases), 'contracts')).toBe('\n## Contracts\n\nIt makes:\n- **out/schema.md** (the response shape)\n');
+    for (const node of ['build', 'polish']) expect(section(told(node, phases), 'contracts')).toContain('- `out/schema.md` (handed over by schema (ready); the response shape)\n\n```md\n# Rows\n```\n');
+    expect(section(told('schema', phases), 'contracts')).toBe('\n## Contracts\n\nIt makes:\n- `out/schema.md` (the response shape)\n');
   });
 
   it('say what it may change, and what others are at work on', () => {
@@ -164,7 +164,7 @@ describe('inputs that are not there', () => {
     expect(messages(inputs('[nowhere.md]'))).toEqual(['Unexpected absence of nowhere.md, an input of build, expected a file of the repository or an output of an earlier node']);
     const awaited = inputs('[out/schema.md]');
     expect(messages(awaited)).toEqual([]);
-    expect(section(awaited, 'contracts')).toContain('- **out/schema.md** (made by schema (ready)): not there yet');
+    expect(section(awaited, 'contracts')).toContain('- `out/schema.md` (made by schema (ready)): not there yet');
     expect(messages(inputs('[out/schema.md]', { records: { schema: complete('schema', 'Made', '{}') } }))).toEqual(['Unexpected absence of out/schema.md, an input of build, expected what schema made']);
   });
 
@@ -172,6 +172,16 @@ describe('inputs that are not there', () => {
     const spec = inputs('["docs/api.md#Errorz"]', { files: { 'docs/api.md': '# API\n\n## Errors\n\nText.\n' } });
     expect(messages(spec)).toEqual(['Unexpected section "Errorz" of docs/api.md, an input of build, expected one of its headings']);
     expect(section(spec, 'contracts')).toContain('**missing**, no such heading. It has, in tokens:\n  - API (6)\n    - Errors (4)\n');
+  });
+
+  it('may be patterns, whose files are listed, each with its text where it fits', () => {
+    const files = { 'ref/a.md': '# A\n', 'ref/deep/b.md': '# B\n', 'ref/c.txt': 'C\n', 'ref/d.bin': Buffer.from([0, 255]) };
+    expect(section(inputs('["ref/**/*.md"]', { files }), 'contracts')).toContain('- `ref/**/*.md`: 2 files\n  - ref/a.md\n\n```md\n# A\n```\n  - ref/deep/b.md\n\n```md\n# B\n```\n');
+    expect(section(inputs('["ref/*.bin"]', { files }), 'contracts')).toContain('- `ref/*.bin` (at ref/d.bin): 2 bytes that are no text\n');
+    const none = inputs('["ref/*.rst"]', { files });
+    expect([none.missing, none.inputs[0]?.state]).toEqual([[], 'empty']);
+    const many = Object.fromEntries(Array.from({ length: 14 }, (_, index) => [`ref/${index}.md`, '# X\n']));
+    expect(section(inputs('["ref/*.md"]', { files: many }), 'contracts')).toContain('- and 4 files more, not shown\n');
   });
 
   it('may be sections by any anchor in them', () => {
@@ -190,13 +200,31 @@ describe('inputs that are not there', () => {
   });
 });
 
+describe('a plan of any shape', () => {
+  it('is told as far as it can be read', () => {
+    const keys = ['title', 'type', 'role', 'covers', 'scope', 'depends_on', 'order', 'plan', 'command', 'inputs', 'process', 'outputs', 'nodes'] as const;
+    const value = fc.oneof(fc.jsonValue({ maxDepth: 3 }), fc.constantFrom('phase', 'command', 'human', 'all', 'none', ['other'], ['docs/*.md'], [{ path: 'docs', section: 1, why: [] }], [{ path: '**' }, 'x:y', '#', '*', '']));
+    const node = fc.dictionary(fc.constantFrom(...keys), value);
+    const words = fc.dictionary(fc.constantFrom('l0', 'l1', 'covered', 'status', 'history'), fc.oneof(value, fc.array(fc.dictionary(fc.constantFrom('to', 'by', 'done', 'expanded', 'findings', 'reason', 'wave'), fc.oneof(value, fc.constantFrom('in_progress', 'failed', 'complete'))))));
+    fc.assert(
+      fc.property(node, node, words, (data, other, record) => {
+        const story: Story = { nodes: JSON.stringify([{ ...other, id: 'other' }, { ...data, id: 'build' }]), records: { other: `---\n${JSON.stringify({ node: 'other', ...record })}\n---\nBody\n`, build: `---\n${JSON.stringify({ node: 'build', ...record })}\n---\n` }, files: { 'docs/a.md': '# A\n', 'docs/b.bin': Buffer.from([0, 255]) } };
+        const spec = told('build', story);
+        expect(spec.sections).toHaveLength(6);
+        expect(spec.tokens).toBe(tokensIn(Buffer.from(spec.text)));
+      }),
+      { numRuns: 5 * RUNS },
+    );
+  });
+});
+
 describe('the budget', () => {
   const LONG = Array.from({ length: 40 }, (_, index) => `## Part ${index}\n\n${'word '.repeat(100)}\n`).join('\n');
 
   it('gives a whole file only where it fits, else its outline, and says how to ask for more', () => {
     const spec = told('build', { nodes: '[{id: build, inputs: [docs/long.md]}]', files: { 'docs/long.md': LONG } });
     expect(spec.tokens).toBeLessThanOrEqual(TOKEN_BUDGET);
-    expect(section(spec, 'contracts')).toMatch(/- \*\*docs\/long\.md\*\*: left out here \(5,\d{3} tokens\)\. It has, in tokens:\n {2}- Part 0 \(128\)\n/);
+    expect(section(spec, 'contracts')).toMatch(/- `docs\/long\.md`: left out here \(5,\d{3} tokens\)\. It has, in tokens:\n {2}- Part 0 \(128\)\n/);
     expect(section(spec, 'contracts')).toContain('Name one as `docs/long.md#Heading` in the inputs, or read the file.');
     expect(spec.text).toContain('Shortened to fit: one text, which says so in its place; `treework context build --ticket PROJ-7 --budget 4000` shows more.');
     expect(section(told('build', { nodes: '[{id: build, inputs: ["docs/long.md#Part 3"]}]', files: { 'docs/long.md': LONG } }), 'contracts')).toContain('## Part 3\n\nword');
