@@ -21,8 +21,13 @@ export function commitAction({ repository }: Pick<Workspace, 'repository'>, { cw
   const here = repository.prefix.replace(/\/$/, '');
   const shown = paths.map((path) => posix.relative(here, path));
   const only = mergeHeads(repository.gitDir).length > 0 ? [] : ['--', ...shown];
-  const command = `${shellCommand(['git', 'add', '--', ...shown])} && ${shellCommand(['git', 'commit', '-m', message, ...only])}`;
+  const command = `${shellCommand(['git', 'add', '--', ...shown])} && ${shellCommand(['git', 'commit', ...paragraphs(message), ...only])}`;
   return { command, argv: ['sh', '-c', command], cwd: resolve(cwd), ...facts };
+}
+
+/** A command line that is shown holds no line end: git makes a paragraph of each `-m`, and a trailer counts anywhere. */
+function paragraphs(message: string): string[] {
+  return message.split(/\n+/).flatMap((line) => ['-m', line]);
 }
 
 /** A step as it is answered: its command lines as this program was called. */
