@@ -17,20 +17,22 @@ import { trunkOf } from './workspace-text.ts';
 interface Diagnosis {
   readonly name: string;
   readonly ok: boolean;
+  /** Not as it should be, and no fault of the clone: the exit status does not tell it. */
+  readonly warning?: true;
   readonly message: string;
   /** The command that mends it. */
   readonly mend?: string;
 }
 
 export const command: Command = {
-  summary: 'find out whether the hooks are really live, and what else is in the way',
+  summary: 'find out whether the hooks are really live, what the gates lack, and what else is in the way',
   usage: ['doctor [--fix]'],
   options: { fix: { type: 'boolean', help: 'set the hooks up again where they are dead' } },
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
     if (invocation.values.fix && (deadHooks(repository).length > 0 || mergeFaults(repository).length > 0)) installHooks(repository, ownProgram(), repository.isBare ? SERVER_HOOKS : DEFAULT_HOOKS);
     const checks = await diagnose(repository, invocation);
-    const isWell = checks.every(({ ok }) => ok);
+    const isWell = checks.every(({ ok, warning }) => ok || warning === true);
     return { exit: isWell ? 0 : 1, json: { checks }, text: checks.map(lineOf).join('\n') };
   },
 };
@@ -128,7 +130,8 @@ async function workspace(repository: Repository, { program }: Invocation): Promi
   const valid: Diagnosis = wrong
     ? { name: 'workspace', ok: false, message: `${WORKSPACE_PATH}:${wrong.line}: ${wrong.message}`, mend: `${program} check ${WORKSPACE_PATH}` }
     : { name: 'workspace', ok: true, message: `${WORKSPACE_PATH} is valid` };
-  return [valid, trunk(repository, settingsOf(parseDocument(bytes).data).trunk)];
+  const settings = settingsOf(parseDocument(bytes).data);
+  return [valid, trunk(repository, settings.trunk), ...(await import('./doctor-tools.ts')).toolDiagnoses({ repository, settings })];
 }
 
 function trunk(repository: Repository, configured: string | undefined): Diagnosis {
@@ -142,6 +145,6 @@ function trunk(repository: Repository, configured: string | undefined): Diagnosi
   };
 }
 
-function lineOf({ ok, message, mend }: Diagnosis): string {
-  return `${ok ? 'ok ' : 'NO '} ${message}${mend ? `\n    mend: ${mend}` : ''}`;
+function lineOf({ ok, warning, message, mend }: Diagnosis): string {
+  return `${ok ? 'ok ' : warning ? '?? ' : 'NO '} ${message}${mend ? `\n    mend: ${mend}` : ''}`;
 }

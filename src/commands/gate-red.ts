@@ -4,7 +4,7 @@ import { gateLines, type ShownRun } from '../render/gate-report.ts';
 import type { PlannedGate } from '../workflow/gate-plan.ts';
 import { actorKey } from '../workflow/node-record.ts';
 import { ticketStatus, type NodeState } from '../workflow/node-status.ts';
-import { roleOf, TEST_WRITER } from '../workflow/role.ts';
+import { nearestRole, TEST_WRITER } from '../workflow/roles.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { frozenTicket } from './frozen-ticket.ts';
 import { GATE_LIMIT_S, planOf, runOne } from './gate-run.ts';
@@ -82,7 +82,7 @@ export async function stateOfNode(workspace: Workspace, ticket: string, id: stri
 }
 
 function mayShowRed({ node, life }: NodeState, by: string, program: string): void {
-  if (node.children.length > 0 || roleOf(node) !== TEST_WRITER) throw new UserError(`Unexpected --red of ${node.id}, expected a node with role: ${TEST_WRITER}`, `write role: ${TEST_WRITER} at the node that writes the tests`, 'node-role');
+  if (node.children.length > 0 || nearestRole(node) !== TEST_WRITER) throw new UserError(`Unexpected --red of ${node.id}, expected a node with role: ${TEST_WRITER}`, `write role: ${TEST_WRITER} at the node that writes the tests`, 'node-role');
   if (life.standing !== 'in_progress') throw new UserError(`Unexpected --red of ${node.id}, which nobody is at work on, expected one that is in progress`, `${program} node start ${node.id}`, 'node-transition');
   if (life.implementers.some((one) => actorKey(one) === actorKey(by))) return;
   throw new UserError(`Unexpected --red of ${node.id} by ${by}, expected ${life.implementers.join(', ')}: it is the last word of who wrote the tests`, `--by ${JSON.stringify(life.implementers[0])}; who checks the work says ${program} node complete ${node.id} --gate --verdict pass --verified-by ${JSON.stringify(by)}`, 'node-claimed');

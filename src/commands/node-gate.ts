@@ -1,7 +1,7 @@
 import { UserError } from '../error.ts';
 import { gateLines } from '../render/gate-report.ts';
 import { leafTypeOf } from '../workflow/task-tree.ts';
-import { roleOf, TEST_WRITER } from '../workflow/role.ts';
+import { nearestRole, TEST_WRITER } from '../workflow/roles.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { notRed, redEvidence, runRed, stateOfNode } from './gate-red.ts';
 import { GATE_LIMIT_S, runGates } from './gate-run.ts';
@@ -22,7 +22,7 @@ export async function completeGated(invocation: Invocation, ids: readonly string
   for (const id of new Set(ids)) {
     const { node } = await stateOfNode(workspace, ticket, id, invocation.program);
     if (node.children.length > 0 || leafTypeOf(node) !== 'agent') throw new UserError(`Unexpected --gate of ${id}, expected nodes of type agent`, leafTypeOf(node) === 'command' ? `${invocation.program} node run ${id}` : `${invocation.program} node complete ${id}, without --gate`, 'node-type');
-    roles.push(roleOf(node) === TEST_WRITER);
+    roles.push(nearestRole(node) === TEST_WRITER);
   }
   if (new Set(roles).size > 1) throw new UserError('Unexpected --gate of nodes that write tests together with others, expected tests that fail for the one and pass for the others', 'complete them one after the other', 'node-role');
   if (roles[0] !== true) return green(invocation, ids, found);

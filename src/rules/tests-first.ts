@@ -1,6 +1,6 @@
 import { isStart } from '../workflow/node-record.ts';
 import { precedenceOf } from '../workflow/precedence.ts';
-import { roleOf, TEST_WRITER } from '../workflow/role.ts';
+import { nearestRole, TEST_WRITER } from '../workflow/roles.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import { coversOf, dataPathOf, leavesOf, taskNodes, type TaskNode } from '../workflow/task-tree.ts';
@@ -19,7 +19,7 @@ export const rule: Rule = {
     const { tasks } = ticket;
     const nodes = tasks ? taskNodes(tasks.data) : [];
     const leaves = leavesOf(nodes);
-    const writers = leaves.filter((node) => roleOf(node) === TEST_WRITER);
+    const writers = leaves.filter((node) => nearestRole(node) === TEST_WRITER);
     if (!tasks || writers.length === 0) return;
     const records = new Map(ticket.nodes.map((record) => [record.place.name, record]));
     const precedes = precedenceOf(nodes);
@@ -37,7 +37,7 @@ export const rule: Rule = {
 function isImplementing(node: TaskNode): boolean {
   const { type } = node.data;
   if (type !== undefined && type !== 'agent') return false;
-  const role = roleOf(node);
+  const role = nearestRole(node);
   return role === 'implementer' || (role === undefined && coversOf(node) !== 'none');
 }
 

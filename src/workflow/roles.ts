@@ -8,6 +8,9 @@ const DUTIES: ReadonlyMap<string, string> = new Map([
   ['qa', 'checks the work of somebody else and tries to break it: reads and runs, and changes nothing'],
 ]);
 
+/** The role whose tests have to be seen to fail. */
+export const TEST_WRITER = 'test-writer';
+
 /** The role that looks at what others made. */
 export const REVIEWER = 'qa';
 
@@ -15,6 +18,13 @@ export const REVIEWER = 'qa';
 export function roleOf(node: TaskNode): string | undefined {
   if (typeof node.data.role === 'string') return node.data.role;
   return leafTypeOf(node) === 'agent' && node.children.length === 0 && node.data.type !== 'phase' ? 'implementer' : undefined;
+}
+
+/** A node's own role, or that of the nearest phase that has one. */
+export function nearestRole(node: TaskNode): unknown {
+  let at: TaskNode | undefined = node;
+  while (at && at.data.role === undefined) at = at.parent;
+  return at?.data.role;
 }
 
 /** What a role does and leaves alone; undefined for a role of the workflow's own. */
