@@ -44,7 +44,7 @@ export async function openFork(invocation: Invocation, node: string | undefined)
 function openWith(workspace: Workspace, invocation: Invocation, work: Tree, id: string, node: string | undefined, reason: string): Outcome {
   const { values, program } = invocation;
   const status = ticketStatus(ticketOfWork(workspace, work, id), workspace.settings.execution.maxRetries);
-  const from = openNode(status, node, 'NODE', id, program);
+  const from = openNode(status, node, 'node', id, program);
   const back = lineOf(values, 'return-to');
   const returnTo = back === undefined ? firstLeaf(from, status) : leaf(openNode(status, back, '--return-to', id, program));
   const title = lineOf(values, 'title') ?? reason;

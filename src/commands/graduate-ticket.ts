@@ -125,7 +125,7 @@ function scaffold(workspace: Workspace, { values, program }: Invocation, candida
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) throw new UserError(`Unexpected name ${JSON.stringify(name)}, expected small letters, digits and single hyphens, a letter first`, '--name close-the-books', 'input');
   const path = fillPlaces(kind.path, () => name);
   const nodes = inTreeOrder(taskNodes(tasks.data));
-  const inputs: GraduateInputs = { path, name, title, why: goal.why, tickets: [...alike, ticket.id], nodes };
+  const inputs: GraduateInputs = { path, name, title, why: goal.why, tickets: [...alike, ticket.id].sort(), nodes };
   const period = wordOf(values, 'period', CADENCES) ?? 'on-demand';
   const document = form === 'skill' ? skillFrom(inputs) : operationFrom({ ...inputs, period, requirements: effectiveSpec(ticket).requirements.map(({ text }) => text), tree: tasks.data.nodes });
   const edits = [document, ...(workspace.settings.kinds.some((one) => one.name === form) ? [] : [switchedOn(workspace, kind)])];
@@ -153,7 +153,7 @@ function conclude(workspace: Workspace, invocation: Invocation, work: Tree, { ti
     edits,
     message: form === undefined ? `docs(${id}): answer that it ${recurs === 'yes' ? 'recurs' : 'does not recur'}` : `docs(${id}): graduate into ${path}`,
     description: form === undefined ? `commit the answer${then}` : form === 'skill' ? 'fill in what is marked, then commit' : `commit the operation; ${run} begins its first run`,
-    done: form === undefined ? `${id} recurs: ${recurs}` : `${[...alike, id].join(', ')} ${alike.length > 0 ? 'are' : 'is'} now ${form === 'skill' ? 'a skill' : 'an operation'}: ${path}`,
+    done: form === undefined ? `${id} recurs: ${recurs}` : `${[...alike, id].sort().join(', ')} ${alike.length > 0 ? 'are' : 'is'} now ${form === 'skill' ? 'a skill' : 'an operation'}: ${path}`,
     json,
   });
 }

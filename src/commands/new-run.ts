@@ -59,7 +59,7 @@ function beginRun(workspace: Workspace, invocation: Invocation, work: Tree, oper
   return write(workspace, invocation, {
     edits,
     message: `docs(${id}): begin the run`,
-    description: `commit the run; ${program} node start NODE --ticket ${id} begins it`,
+    description: `commit the run; ${program} next --ticket ${id} says how it begins`,
     done: `a run of ${name} for ${period}: ${id}`,
     json: { ticket: id, operation: name, period },
   });
@@ -93,6 +93,6 @@ function refuseSecond({ repository, settings }: Workspace, { id, name, period, c
   const [open, done] = namesEverywhere(repository, [runsFolder(operations, name), settings.layout.archived]);
   const where = open?.has(period) ? ticketFolder(settings, id) : done?.has(id) ? archivedFolder(settings, id) : undefined;
   if (where === undefined) return;
-  const another = cadence === 'on-demand' && /^\d{4}-\d{2}-\d{2}/.test(period) ? `${program} new run --operation ${name} --period ${period.slice(0, 10)}-2` : `${program} node start NODE --ticket ${id} goes on with it`;
+  const another = cadence === 'on-demand' && /^\d{4}-\d{2}-\d{2}/.test(period) ? `${program} new run --operation ${name} --period ${period.slice(0, 10)}-2` : `${program} next --ticket ${id} goes on with it`;
   throw new UserError(`Unexpected second run ${id}, expected one a period: ${where} is there (on some branch, if not here)`, another, 'exists');
 }
