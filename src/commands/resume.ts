@@ -1,5 +1,6 @@
-import { join, posix } from 'node:path';
+import { join, posix, resolve } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
+import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { readBytes } from '../git/files.ts';
@@ -7,11 +8,14 @@ import { trunkBranch } from '../git/whereabouts.ts';
 import { fitParts, lineCost, type DigestPart } from '../render/digest.ts';
 import { oneLine } from '../render/plain-text.ts';
 import { overviewParts } from '../render/overview-parts.ts';
-import { resumeParts } from '../render/resume-parts.ts';
+import { elsewhereLines } from '../render/elsewhere.ts';
+import { resumeParts, type ResumeFacts } from '../render/resume-parts.ts';
+import { shellCommand } from '../render/shell.ts';
 import { digestText, type DigestHead } from '../render/resume-text.ts';
 import type { Bearings } from '../workflow/bearings.ts';
 import { checkpointsOf } from '../workflow/checkpoint.ts';
 import { continuityPath, lessonsIn } from '../workflow/continuity.ts';
+import type { UnitedTicket } from '../workflow/everywhere.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
 import { skillsFor } from '../workflow/skills-for.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
@@ -19,6 +23,7 @@ import { ticketAnywhere, type Ticket } from '../workflow/ticket.ts';
 import { phaseOf, situationOf } from '../workflow/workflow-phase.ts';
 import { actionText, verbAction } from './actions.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import { ticketsEverywhere } from './everywhere.ts';
 import { nextActionOf } from './next-action.ts';
 import { takeBearings, ticketAt } from './take-bearings.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -37,20 +42,23 @@ export const command: Command = {
     const workspace = openWorkspace(invocation);
     const bearings = takeBearings(workspace, invocation);
     const id = ticketAt(bearings, workspace);
-    const { workRoot, objectFormat } = workspace.repository;
-    const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), workspace.settings);
-    return id === undefined ? ofRepository(workspace, invocation, bearings, snapshot) : ofTicket(workspace, invocation, bearings, snapshot, id);
+    return id === undefined ? ofRepository(workspace, invocation, bearings) : ofTicket(workspace, invocation, bearings, id);
   },
 };
 
-async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: Bearings, snapshot: Snapshot, id: string): Promise<Outcome> {
-  const ticket = ticketAnywhere(snapshot, id);
+async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: Bearings, id: string): Promise<Outcome> {
+  const { repository: { workRoot, objectFormat }, settings } = workspace;
+  const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
+  const { tickets } = await ticketsEverywhere(workspace, { ticket: id, checkpoints: true });
+  const united = tickets.find((one) => one.id === id);
+  const here = ticketAnywhere(snapshot, id);
+  // What the trunk has archived is finished, whatever an old branch holds.
+  const ticket = united && (united.ticket.archived || !here) ? united.ticket : here;
   if (!ticket && bearings.ticket.id !== undefined && bearings.ticket.from === 'option') {
-    throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${workspace.settings.layout.specs}/${id}`, `${invocation.program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`, 'ticket-unknown');
+    throw new UserError(`Unexpected ticket ${id}, expected one with a folder ${ticketFolder(settings, id)}`, `${invocation.program} new spec --ticket ${id} --title "WHAT IT DELIVERS"`, 'ticket-unknown');
   }
   let known: TicketStatus | undefined;
   const status = () => (known ??= ticketStatus(ticket as Ticket));
-  const parts = ticket ? resumeParts({ ticket, status: status(), checkpoints: checkpointsOf(ticket), findings: await findingsOf(snapshot, ticket, invocation), lessons: lessonsOf(workspace, bearings), program: invocation.program, fromHere: (path) => posix.relative(bearings.folder, path) }) : [];
   const head: DigestHead = {
     ticket: id,
     ...(ticket && wordsOf(ticket)),
@@ -58,14 +66,26 @@ async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: 
     where: whereIn(bearings),
     skills: skillsFor(situationOf(ticket, status)),
   };
-  return answer(head, parts, await nextOf(workspace, invocation, ticket?.archived ? undefined : id));
+  const next = await nextOf(workspace, invocation, { id: ticket?.archived ? undefined : id, elsewhere: here ? undefined : united });
+  if (!ticket) return answer(head, [], next);
+  const facts: ResumeFacts = {
+    ticket,
+    status: status(),
+    elsewhere: united ? elsewhereLines(here && { ticket: here, status: here === ticket ? status() : ticketStatus(here) }, united) : [],
+    checkpoints: checkpointsOf(united?.ticket ?? ticket),
+    findings: here === ticket ? await findingsOf(snapshot, ticket, invocation) : [],
+    lessons: lessonsOf(workspace, bearings),
+    program: invocation.program,
+    fromHere: (path) => posix.relative(bearings.folder, path),
+  };
+  return answer(head, resumeParts(facts), next);
 }
 
-async function ofRepository(workspace: Workspace, invocation: Invocation, bearings: Bearings, snapshot: Snapshot): Promise<Outcome> {
-  const open = bearings.ticket.id === undefined ? bearings.ticket.open : [];
+async function ofRepository(workspace: Workspace, invocation: Invocation, bearings: Bearings): Promise<Outcome> {
+  const { tickets } = await ticketsEverywhere(workspace);
   const page = continuityPage(workspace, bearings);
   const head: DigestHead = { where: whereIn(bearings), skills: skillsFor({ phase: 'trunk', isProposed: false, isForked: false }) };
-  return answer(head, overviewParts({ snapshot, open, page, program: invocation.program }), await nextOf(workspace, invocation, undefined));
+  return answer(head, overviewParts({ open: tickets, page, program: invocation.program }), await nextOf(workspace, invocation, { id: undefined, elsewhere: undefined }));
 }
 
 function answer(head: DigestHead, parts: readonly DigestPart[], next: NextAction): Outcome {
@@ -77,12 +97,23 @@ function answer(head: DigestHead, parts: readonly DigestPart[], next: NextAction
   return { exit: 0, json: { ...json, sections, tokens: Math.ceil(Buffer.byteLength(text) / 4) }, text };
 }
 
-/** The next step, or the command that says it where it takes up too much of the digest. */
-async function nextOf(workspace: Workspace, invocation: Invocation, ticket: string | undefined): Promise<NextAction> {
-  const ask = verbAction(invocation, ['next', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: ticket === undefined ? 'choose a ticket and ask what is next for it' : 'ask what is next' });
-  if (ticket === undefined) return ask;
-  const action = await nextActionOf(workspace, invocation, ticket);
+/** The next step, or the command that says it where it takes up too much of the digest; of a ticket that is not here: to go where it is. */
+async function nextOf(workspace: Workspace, invocation: Invocation, { id, elsewhere }: { readonly id: string | undefined; readonly elsewhere: UnitedTicket | undefined }): Promise<NextAction> {
+  const ask = verbAction(invocation, ['next', ...(id === undefined ? [] : ['--ticket', id])], { description: id === undefined ? 'choose a ticket and ask what is next for it' : 'ask what is next' });
+  if (id === undefined) return ask;
+  if (elsewhere) return wayTo(invocation, elsewhere);
+  const action = await nextActionOf(workspace, invocation, id);
   return Buffer.byteLength(JSON.stringify(action)) <= LARGEST_ACTION ? action : ask;
+}
+
+/** Into the work tree that holds a ticket, else onto the branch. */
+function wayTo(invocation: Invocation, { id, sightings }: UnitedTicket): NextAction {
+  const tree = sightings.find(({ kind }) => kind === 'worktree');
+  const facts = { description: `${id} is not in this work tree: go where it is`, context: { ticket: id } };
+  if (tree) return verbAction(invocation, ['resume', '--cwd', tree.name, '--ticket', id], facts);
+  const branch = sightings.find(({ kind }) => kind !== 'tag');
+  const argv = ['git', 'switch', ...(branch ? [branch.name.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, '')] : ['-'])];
+  return { command: shellCommand(argv), argv, cwd: resolve(invocation.cwd), ...facts };
 }
 
 function whereIn({ ticket: _, ...where }: Bearings): Omit<Bearings, 'ticket'> {

@@ -1,19 +1,17 @@
 import type { ParsedDocument } from '../documents/document.ts';
 import { outlineOf } from '../documents/outline.ts';
 import { sectionNamed, sectionsOf } from '../documents/sections.ts';
-import { ticketFolder } from '../documents/place.ts';
 import { lessonsIn } from '../workflow/continuity.ts';
+import type { UnitedTicket } from '../workflow/everywhere.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
-import type { Snapshot } from '../workflow/snapshot.ts';
-import { ticketIn } from '../workflow/ticket.ts';
 import { phaseOf } from '../workflow/workflow-phase.ts';
 import { fromStart, type DigestPart } from './digest.ts';
+import { nameOf } from './elsewhere.ts';
 import { oneLine } from './plain-text.ts';
 
 export interface OverviewFacts {
-  readonly snapshot: Snapshot;
-  /** Ids of the open tickets. */
-  readonly open: readonly string[];
+  /** The tickets that are not finished, as all branches hold them. */
+  readonly open: readonly UnitedTicket[];
   /** CONTINUITY.md, and the command that prints it. */
   readonly page: { readonly document: ParsedDocument; readonly show: string } | undefined;
   readonly program: string;
@@ -24,8 +22,8 @@ const MOST_TICKETS = 30;
 const LINE = 200;
 
 /** What somebody has to know who begins where no ticket is in hand. */
-export function overviewParts({ snapshot, open, page, program }: OverviewFacts): DigestPart[] {
-  const lines = open.slice(0, MOST_TICKETS).map((id) => ticketLine(snapshot, id));
+export function overviewParts({ open, page, program }: OverviewFacts): DigestPart[] {
+  const lines = open.slice(0, MOST_TICKETS).map(ticketLine);
   const sections = page ? sectionsOf(outlineOf(page.document)) : [];
   const saidIn = (name: string) => (sectionNamed(sections, name)?.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => oneLine(line, LINE));
   return [
@@ -35,12 +33,12 @@ export function overviewParts({ snapshot, open, page, program }: OverviewFacts):
   ];
 }
 
-function ticketLine(snapshot: Snapshot, id: string): string {
-  const ticket = ticketIn(snapshot, ticketFolder(snapshot.settings, id), id, false);
+function ticketLine({ id, ticket, sightings }: UnitedTicket): string {
   let known: TicketStatus | undefined;
   const status = () => (known ??= ticketStatus(ticket));
   const phase = phaseOf(ticket, status);
   const title = ticket.spec?.data.title;
   const current = known?.current.node;
-  return oneLine(`- ${id}${typeof title === 'string' ? ` ${title}` : ''} [${phase.name}${phase.wave === undefined ? '' : `, wave ${phase.wave}`}]${current === undefined ? '' : ` at ${current}`}`, LINE);
+  const own = sightings.find(({ isOwn }) => isOwn);
+  return oneLine(`- ${id}${typeof title === 'string' ? ` ${title}` : ''} [${phase.name}${phase.wave === undefined ? '' : `, wave ${phase.wave}`}]${current === undefined ? '' : ` at ${current}`}${own ? ` in ${nameOf(own)}` : ''}`, LINE);
 }

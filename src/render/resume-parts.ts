@@ -16,6 +16,8 @@ export interface ResumeFacts {
   readonly status: TicketStatus;
   readonly checkpoints: readonly Checkpoint[];
   readonly findings: readonly Finding[];
+  /** What other branches and work trees hold: see `elsewhereLines`. */
+  readonly elsewhere: readonly string[];
   /** Lines of the lessons in CONTINUITY.md, and the command that prints it; undefined where there are none. */
   readonly lessons: { readonly lines: readonly string[]; readonly more: string } | undefined;
   /** How treework is called here. */
@@ -30,15 +32,16 @@ const MOST_SAID = 12;
 
 /** What somebody has to know who takes a ticket up again, the most urgent first. */
 export function resumeParts(facts: ResumeFacts): DigestPart[] {
-  const { ticket, status, findings, checkpoints, lessons, program, fromHere } = facts;
+  const { ticket, status, elsewhere, findings, checkpoints, lessons, program, fromHere } = facts;
   const said = saidLately(ticket, status);
   const on = `--ticket ${ticket.id}`;
   return [
     { title: 'Now', share: 0.2, more: `${program} status ${on}`, take: fromStart(nowLines(facts)) },
-    { title: 'Held up and undecided', share: 0.12, more: `${program} status ${on}`, take: fromStart(heldUp(ticket)) },
-    { title: 'Checkpoints', share: 0.2, more: `cat ${fromHere(`${ticket.folder}/checkpoints`)}/*.md`, take: fromStart(checkpoints.map((one, index) => checkpointLine(one, index === 0 ? LONG : SHORT))) },
-    { title: planTitle(status), share: 0.22, more: `${program} tree ${on}`, take: (budget) => shortTree(status, budget) },
-    { title: 'Last said', share: 0.14, more: `${program} log ${on}`, take: fromStart(said.slice(0, MOST_SAID).map(({ at, what, to, by, text }) => oneLine(`- ${at} ${what}: ${to}${by === '' ? '' : ` by ${by}`}${text === undefined ? '' : `: ${text}`}`, SHORT)), said.length) },
+    { title: 'Held up and undecided', share: 0.1, more: `${program} status ${on}`, take: fromStart(heldUp(ticket)) },
+    { title: 'Elsewhere', share: 0.1, more: `${program} status ${on}`, take: fromStart(elsewhere) },
+    { title: 'Checkpoints', share: 0.18, more: `cat ${fromHere(`${ticket.folder}/checkpoints`)}/*.md`, take: fromStart(checkpoints.map((one, index) => checkpointLine(one, index === 0 ? LONG : SHORT))) },
+    { title: planTitle(status), share: 0.2, more: `${program} tree ${on}`, take: (budget) => shortTree(status, budget) },
+    { title: 'Last said', share: 0.12, more: `${program} log ${on}`, take: fromStart(said.slice(0, MOST_SAID).map(({ at, what, to, by, text }) => oneLine(`- ${at} ${what}: ${to}${by === '' ? '' : ` by ${by}`}${text === undefined ? '' : `: ${text}`}`, SHORT)), said.length) },
     { title: 'Findings', share: 0.06, more: `${program} check ${fromHere(ticket.folder)}`, take: fromStart(findings.map(({ path, line, severity, rule, message }) => oneLine(`- ${path}:${line} ${severity} ${rule}: ${message}`, SHORT))) },
     ...(lessons ? [{ title: 'Lessons', share: 0.06, more: lessons.more, take: fromStart(lessons.lines.map((line) => oneLine(line, SHORT))) }] : []),
   ];

@@ -168,6 +168,38 @@ describe('which ticket', () => {
   });
 });
 
+describe('X16: what other branches and work trees hold', () => {
+  it('is told, not committed there or not; a ticket that is not here is shown, with the way to it', () => {
+    const sandbox = box();
+    const repository = planned(sandbox, PLAN);
+    sandbox.git(repository, 'worktree', 'add', '-q', '-b', 'PROJ-7--reports', '../tree');
+    done(sandbox.treework('tree', 'node', 'start', 'build', '--by', 'impl-1'));
+    done(sandbox.treework('tree', 'checkpoint', '--by', 'impl-1', '--next', 'the middleware'));
+    const text = done(sandbox.treework(repository, 'resume')).stdout;
+    expect(text).toMatch(/^## Elsewhere\n- build: in_progress by impl-1 \(here: ready\) in .*\/tree\n$/m);
+    expect(text).toMatch(/^- impl-1, .*, node build \(impl-1\.md\): .*next: the middleware$/m);
+    expect(done(sandbox.treework('tree', 'resume')).stdout).not.toContain('Elsewhere');
+    sandbox.git(repository, 'checkout', '-q', '-b', 'PROJ-8--limits');
+    sandbox.write(repository, { 'docs/specs/PROJ-8/spec.md': SPEC.replace('PROJ-7', 'PROJ-8').replace('Reports API', 'Rate limits') });
+    commitAll(sandbox, repository);
+    sandbox.git(repository, 'checkout', '-q', 'main');
+    expect(ask(sandbox, repository, ['resume', '--ticket', 'PROJ-8'])).toMatchObject({ title: 'Rate limits', sections: expect.arrayContaining([{ title: 'Elsewhere', lines: ['- not in this work tree; held by PROJ-8--limits'] }]), next_action: { command: 'git switch PROJ-8--limits' } });
+    sandbox.write(repository, { 'docs/specs/PROJ-6/spec.md': SPEC.replace('PROJ-7', 'PROJ-6') });
+    const [open] = ask(sandbox, repository, ['resume']).sections;
+    expect(open.lines).toEqual([expect.stringMatching(/^- PROJ-6 /), expect.stringMatching(/^- PROJ-7 Reports API \[working, wave 1\] at build in PROJ-7--reports$|^- PROJ-7 .* in .*tree$/), expect.stringMatching(/^- PROJ-8 Rate limits \[.*\] in PROJ-8--limits$/)]);
+  });
+
+  it('does not come back where the trunk has archived it: an old branch is told so', () => {
+    const sandbox = box();
+    const repository = planned(sandbox, PLAN);
+    sandbox.git(repository, 'branch', 'PROJ-7--reports');
+    sandbox.run('sh', ['-c', 'mkdir docs/specs/ARCHIVED && git mv docs/specs/PROJ-7 docs/specs/ARCHIVED/PROJ-7'], { cwd: repository });
+    commitAll(sandbox, repository);
+    sandbox.git(repository, 'checkout', '-q', 'PROJ-7--reports');
+    expect(ask(sandbox, repository, ['resume'])).toMatchObject({ phase: { name: 'archived' }, skills: ['work', 'next'], sections: expect.arrayContaining([{ title: 'Elsewhere', lines: ['- finished: the trunk has archived it; what this branch still holds is old'] }]), next_action: { command: 'treework next' } });
+  });
+});
+
 describe('a digest', () => {
   it('gives each part its share, and what is left to the first that need more', () => {
     const part = (title: string, share: number, count: number) => ({ title, share, more: 'more', take: fromStart(Array.from({ length: count }, (_, index) => `${title}${String(index).padStart(8, '0')}`)) });
