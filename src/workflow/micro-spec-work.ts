@@ -1,9 +1,11 @@
 import { tokensIn } from '../documents/tokens.ts';
+import { deltaOf, statusOf } from './change-record.ts';
 import { clipped, grouped, item, paragraph, type Part, type Piece } from './fit.ts';
 import type { About } from './micro-spec.ts';
 import { dutyOf } from './roles.ts';
 import { withPhases } from './routed-input.ts';
 import { leafTypeOf, textsIn, type TaskNode } from './task-tree.ts';
+import type { Ticket } from './ticket.ts';
 
 /** Findings of the last check, and nodes of a phase, that are shown at most. */
 const MOST_ITEMS = 20;
@@ -63,7 +65,17 @@ export function requirementsPart({ ticket, state, covered, unknown }: About): Pa
       rank: changed === '' ? 11 : 10,
     };
   });
-  return { title, pieces: [...(missing.length > 0 ? [paragraph('Missing:')] : []), ...missing, ...pieces], rest: (count) => `\nAnd ${count} more requirements: ${ticket.folder}/spec.md and its accepted change records have them\n` };
+  return { title, pieces: [...(missing.length > 0 ? [paragraph('Missing:')] : []), ...missing, ...pieces, ...proposals(ticket, covered)], rest: (count) => `\nAnd ${count} more requirements: ${ticket.folder}/spec.md and its accepted change records have them\n` };
+}
+
+/** Records that nobody has accepted yet, and that would change what the node answers for: the work may be asked for again. */
+function proposals(ticket: Ticket, covered: About['covered']): Piece[] {
+  const names = new Set(covered.map(({ name }) => name));
+  const open = ticket.changes.filter((record) => statusOf(record) === 'proposed').flatMap((record) => {
+    const touched = deltaOf(record).requirements.filter(({ name, operation }) => operation !== 'ADDED' && names.has(name));
+    return touched.length > 0 ? [`${record.path.slice(ticket.folder.length + 1)} would change ${touched.slice(0, 5).map(({ name }) => `"${clipped(name, 80)}"`).join(', ')}`] : [];
+  });
+  return open.length === 0 ? [] : [paragraph('Proposed, and not accepted yet:'), ...open.slice(0, MOST_ITEMS).map((line) => item(line)), ...moreThan(open.length)];
 }
 
 function headingOf(text: string): string {

@@ -133,6 +133,12 @@ describe('the spec as it holds now', () => {
     expect(section(spec, 'requirements')).toContain('(as changes/001-passkey.md has it)');
   });
 
+  it('tells of what is only proposed without following it', () => {
+    const spec = told('build', { nodes: '[{id: build}]', spec: text, files: { [`${FOLDER}/changes/001-passkey.md`]: change.replace('status: accepted', 'status: proposed').replace(/ {2}- \{to: accepted.*\n/, '') } });
+    expect(section(spec, 'requirements')).toContain('SHALL ask for a password');
+    expect(section(spec, 'requirements')).toMatch(/\n\nProposed, and not accepted yet:\n- changes\/001-passkey\.md would change "Login"\n$/);
+  });
+
   it('reopens what was met, and the text says which', () => {
     const story: Story = { nodes: '[{id: build}]', spec: text, records: { build: complete('build', 'Made', '{}') }, files: { [`${FOLDER}/changes/001-passkey.md`]: change } };
     const spec = told('build', story);
