@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 
-const DAILY = ['init', 'next', 'new', 'check', 'change', 'why', 'explain', 'doctor', 'off', 'on'];
+const DAILY = ['init', 'next', 'status', 'new', 'context', 'node', 'change', 'check', 'explain', 'doctor'];
 
 /** What `help`, `help all` and `help VERB` print. */
 export async function helpText(commands: Readonly<Record<string, () => Promise<{ command: Command }>>>, topic: string | undefined, program: string): Promise<string> {
