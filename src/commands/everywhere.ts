@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { trunkName } from '../check/steps.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { archivedFolder, ticketFolder } from '../documents/place.ts';
@@ -14,6 +15,9 @@ import type { BrokenDocument, Sighting, TicketState, UnitedTicket } from '../wor
 import { uniteTickets } from '../workflow/everywhere.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import type { Invocation } from './command.ts';
+
+/** So many documents take longer to read than code takes to optimise. */
+const WORTH_OPTIMISING = 5_000;
 
 /** A repository that treework governs, with or without a work tree. */
 export interface Realm {
@@ -87,6 +91,7 @@ async function unite(found: FoundTickets, settings: Settings, { ticket, all = fa
   // What is finished is as the trunk archived it, whatever an old branch still holds.
   const wanted = named.filter(([id]) => (ticket === undefined ? all || !finished.has(id) : id === ticket)).map(([id, states]) => [id, states.filter((state) => (finished.has(id) ? isFinal(state) : state.holders.length > 0))] as const);
   const files = await readStates(wanted.flatMap(([, states]) => states), found, checkpoints ? [...RECORD_FOLDERS, 'checkpoints'] : RECORD_FOLDERS);
+  if (found.store.size > WORTH_OPTIMISING) setFlagsFromString('--opt');
   const sightings = sightingsOf(found, named.map(([id]) => id), onTrunk);
   const tickets = uniteTickets(
     wanted.flatMap(([id, states]) => {

@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../error.ts';
 import { moment } from '../git/clock.ts';
 import { historyLog } from '../render/history-log.ts';
@@ -40,6 +41,8 @@ interface Scene {
 
 /** Answers `status` and its like: gathers over all branches and work trees, and shows it as it was asked for. */
 export async function answerView(invocation: Invocation, view: View): Promise<Outcome> {
+  // What is over in some hundred milliseconds only loses a core to the optimiser; `ticketsEverywhere` calls it back where there is much to read.
+  setFlagsFromString('--no-opt');
   const realm = openRealm(invocation);
   const asked = askedTicket(realm, invocation);
   const meant = asked.id;

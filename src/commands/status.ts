@@ -22,8 +22,10 @@ export const command: Command = {
 
 /** `viz` with the same words. */
 async function page(invocation: Invocation): Promise<Outcome> {
-  const { as: _, ...values } = invocation.values;
+  const { as: _, ...said } = invocation.values;
+  const [ticket] = invocation.positionals;
+  const values = ticket === undefined ? said : { ...said, ticket };
   const load = commands.viz;
   if (!load) throw new UserError('Unexpected --as html, expected tree, log, report or graph', `${invocation.program} status --as tree`, 'usage');
-  return (await load()).command.run({ ...invocation, values });
+  return (await load()).command.run({ ...invocation, values, positionals: [] });
 }

@@ -45,6 +45,11 @@ export class ObjectStore {
     return this.#trees.get(oid);
   }
 
+  /** How many contents are loaded. */
+  get size(): number {
+    return this.#blobs.size;
+  }
+
   /** A loaded content. */
   blob(oid: Oid): Buffer | undefined {
     return this.#blobs.get(oid);

@@ -248,6 +248,27 @@ describe('branches unlike ours', () => {
     expect((await forest.everywhere({ all: true })).tickets.map(({ id }) => id)).toEqual(['PROJ-7', 'PROJ-9']);
   });
 
+  it('runs of operations are tickets, on branches and in work trees', async () => {
+    const run = 'docs/operations/billing/runs/2026-11';
+    forest = new Forest({ 'WORKSPACE.md': '---\ntreework: 1\nkinds: {operation: {}}\n---\n', ...ticketFiles('PROJ-7') });
+    forest.on('run', { ...ticketFiles('billing-2026-11', run), [`${run}/nodes/first.md`]: recordFor('billing-2026-11', 'first', START), 'docs/operations/billing/OPERATION.md': '# Billing\n' });
+    forest.git('switch', '-q', 'main');
+    forest.git('worktree', 'add', '-q', '../runs', 'run');
+    forest.sandbox.write('runs', { [`${run}/nodes/second.md`]: recordFor('billing-2026-11', 'second', START_2) });
+    expect((await forest.everywhere()).tickets.map((one) => `${one.id} ${told(one)}`)).toEqual(['PROJ-7 first:ready second:ready', 'billing-2026-11 first:in_progress second:in_progress']);
+    const one = await forest.ticket('billing-2026-11', { ticket: 'billing-2026-11' });
+    expect(one.ticket.folder).toBe(run);
+    expect(one.documents.get('nodes/second.md')?.sightings).toMatchObject([{ name: forest.path('runs'), dirty: true }]);
+  });
+
+  it('a fork waits until its ticket is finished on the trunk, asked for alone or with all', async () => {
+    const fork = '---\nreason: The store has to be replaced\nspawned_from: first\nreturn_to: first\nsub_workflow: PROJ-8\n---\n';
+    forest = new Forest({ ...ticketFiles('PROJ-7'), ...ticketFiles('PROJ-8'), 'docs/specs/PROJ-7/forks/001-store.md': fork });
+    for (const options of [{}, { ticket: 'PROJ-7' }]) expect(told(await forest.ticket('PROJ-7', options))).toBe('first:blocked second:ready');
+    forest.archive('PROJ-8');
+    for (const options of [{}, { ticket: 'PROJ-7' }]) expect(told(await forest.ticket('PROJ-7', options))).toBe('first:ready second:ready');
+  });
+
   it('the plan is that of the most advanced state', async () => {
     forest = new Forest();
     forest.on('PROJ-7--a', { 'docs/specs/PROJ-7/tasks.md': planFor('PROJ-7', '[{id: first, covers: none}, {id: third, covers: none}]'), [`${NODES}/third.md`]: recordFor('PROJ-7', 'third', START) });

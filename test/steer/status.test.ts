@@ -124,6 +124,13 @@ describe('status', () => {
     expect(json(['status'], 'empty').status).toBe(0);
   });
 
+  it('--as html is viz', () => {
+    stage();
+    const page = run(['status', 'PROJ-8', '--as', 'html']);
+    expect(page.status, page.output).toBe(0);
+    expect(page.stdout).toBe(run(['viz', '--ticket', 'PROJ-8']).stdout);
+  });
+
   it('refuses what it cannot mean, with what to do', () => {
     stage();
     expect(json(['status', 'PROJ-99'])).toMatchObject({ status: 2, data: { ok: false, error: { code: 'ticket-unknown' } } });
