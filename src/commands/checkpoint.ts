@@ -54,7 +54,8 @@ function notFull({ settings }: Workspace, invocation: Invocation, tokens: number
   const { warn, checkpoint } = settings.context;
   const level = tokens >= warn ? 'warn' : 'ok';
   const said = `${count(tokens, 'token')} of ${checkpoint}`;
-  const action = verbAction(invocation, ['checkpoint'], { description: 'bring what you do to an end, then save a checkpoint with --done and --next' });
+  const given = ['ticket', 'by'].flatMap((name) => (typeof invocation.values[name] === 'string' ? [`--${name}`, invocation.values[name]] : []));
+  const action = verbAction(invocation, ['checkpoint', ...given], { description: 'bring what you do to an end, then save a checkpoint with --done and --next' });
   const text = level === 'ok' ? `${said}: nothing to do before ${warn}` : `${said}\n${actionText(action)}`;
   return { exit: 0, json: { tokens, level, warn, checkpoint, saved: false, ...(level === 'warn' && { next_action: action }) }, text };
 }
