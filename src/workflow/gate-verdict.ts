@@ -72,20 +72,29 @@ function endProblems({ command, needs }: PlannedRun, run: CommandRun, lines: rea
   const failed = counts?.failed ?? 0;
   if (run.exit === 0 && failed === 0) return [];
   const absent = run.exit === 0 || failed > 0 ? undefined : absentTool(run, lines);
-  if (absent !== undefined) return [{ code: 'missing-tool', message: `Unexpected absence of ${absent}, expected it: a missing tool is no pass`, mend: /^[A-Za-z]\w*$/.test(absent) && lines.some((line) => line.endsWith(`: No module named ${absent}`)) ? `python3 -m pip install ${absent}` : needs.at(-1)?.mend ?? `install ${absent}` }];
+  if (absent !== undefined) return [{ code: 'missing-tool', message: `Unexpected absence of ${absent.name}, expected it: a missing tool is no pass`, mend: absent.mend ?? needs.at(-1)?.mend ?? `install ${absent.name}` }];
   if (failed > 0) return [{ code: 'failed', message: `Unexpected ${failed} failing ${failed === 1 ? 'test' : 'tests'} of ${counts?.run}, expected none${run.exit === 0 ? `: ${command} hides it with the exit status 0` : ''}`, mend: `make ${failed === 1 ? 'it' : 'them'} pass: ${command}` }];
   return [{ code: 'failed', message: `Unexpected ${endOf(run)} of ${command}, expected exit 0`, mend: 'see what it says, and mend that' }];
 }
 
-/** The program or module that the shell, npm or Python did not find. */
-function absentTool({ exit }: CommandRun, lines: readonly string[]): string | undefined {
-  for (const form of [/^[^\s:]*python[\d.]*(?:\.exe)?: No module named (\w+)$/, /^(?:error: )?no such command: `([\w-]+)`/, /^npm (?:ERR!|error) Missing script: "([^"]+)"/]) {
+/** How a shell, npm, cargo, Python and pytest say that something is not there. */
+const ABSENCES: readonly { readonly form: RegExp; readonly mend?: (name: string) => string; readonly name?: string }[] = [
+  { form: /^[^\s:]*python[\d.]*(?:\.exe)?: No module named (\w+)$/, mend: (name) => `python3 -m pip install ${name}` },
+  { form: /^.*: error: unrecognized arguments: --cov\b/, name: 'pytest-cov', mend: (name) => `python3 -m pip install ${name}` },
+  { form: /^(?:error: )?no such command: `([\w-]+)`/ },
+  { form: /^npm (?:ERR!|error) Missing script: "([^"]+)"/, mend: (name) => `npm pkg set scripts.${name}=COMMAND` },
+];
+
+/** The program or module that was not found. */
+function absentTool({ exit }: CommandRun, lines: readonly string[]): { readonly name: string; readonly mend?: string } | undefined {
+  for (const { form, mend, name } of ABSENCES) {
     const line = lines.find((one) => form.test(one));
-    if (line !== undefined) return form.exec(line)?.[1];
+    const found = line === undefined ? undefined : (name ?? form.exec(line)?.[1]);
+    if (found !== undefined) return { name: found, ...(mend && { mend: mend(found) }) };
   }
   if (exit !== 127) return undefined;
   const said = lines.map((line) => /^(?:\S*sh|env): (?:(?:line )?\d+: )?'?([^\s:']+)'?: (?:command |inaccessible or )?(?:not found|No such file)/.exec(line)?.[1]).find((name) => name !== undefined);
-  return said ?? 'a program that it needs';
+  return { name: said ?? 'a program that it needs' };
 }
 
 function testProblems(run: CommandRun, counts: TestCount | undefined): GateProblem[] {

@@ -3,7 +3,7 @@ import type { About } from './micro-spec.ts';
 import { code } from './micro-spec-work.ts';
 import type { NodeStatus } from './node-status.ts';
 import { precedenceOf } from './precedence.ts';
-import { REVIEWER } from './roles.ts';
+import { nearestRole, REVIEWER, TEST_WRITER } from './roles.ts';
 import { scopeOf } from './scope.ts';
 import { leafTypeOf, leavesOf, type TaskNode } from './task-tree.ts';
 
@@ -58,13 +58,13 @@ export function verificationPart(about: About): Part {
   const type = leafTypeOf(node);
   if (type === 'command') return { title, pieces: [paragraph(`Exit status 0 of the command is the pass: ${verb('node run')}`), attempts] };
   if (type === 'human') return { title, pieces: [paragraph('A person decides and says so:'), item(`yes: ${verb('node approve')}`), item(`no: ${verb('node reject', ' --reason WHY')}`)] };
-  if (role === REVIEWER || state.status === 'awaiting-qa') return { title, pieces: [...against, paragraph('You check it, and did none of it: run it, try to break it, change nothing. Then say'), item(`it holds: ${verb('node complete', ' --verdict pass --verified-by YOU')}`), item(`it does not: ${verb('node fail', ' --finding "WHAT IS WRONG"')}`), attempts] };
+  if (role === REVIEWER || state.status === 'awaiting-qa') return { title, pieces: [...against, paragraph('You check it, and did none of it: run it, try to break it, change nothing. Then say'), item(`it holds: ${verb('node complete', ' --verdict pass --verified-by YOU')}`), item(`it does not: ${verb('node fail', ' --finding "WHAT IS WRONG"')}`), ...(status.nodes.some((one) => nearestRole(one.node) === TEST_WRITER) ? [paragraph('With `--gate` the tests are run first: they have to pass, those of a test-writer to fail.')] : []), attempts] };
   const tests = status.nodes.some((one) => one.node.data.role === 'test-writer' && one.node !== node) && role === 'implementer';
   return {
     title,
     pieces: [
       ...against,
-      ...(role === 'test-writer' ? [paragraph('The new tests have to fail first, for what is not there yet: that run is the evidence.')] : []),
+      ...(role === 'test-writer' ? [paragraph('The new tests have to fail first, for what is not there yet. That run is the evidence, and your last word with it:'), item(code(`${program} gate --red ${node.id} --ticket ${ticket.id}`))] : []),
       ...(tests ? [paragraph('The tests are written already: make them pass, and leave them as they are.')] : []),
       paragraph('Your last word, for those who come after (L0 one line; L1 a JSON file with "decisions", "contracts", "files"; L2 a Markdown file, the full account):'),
       item(verb('node done', ' --l0 "WHAT WAS MADE" --l1 FILE --l2 FILE')),
