@@ -1,4 +1,5 @@
 import { byWeight } from '../render/status-words.ts';
+import type { AttestedApproval } from '../workflow/approvals.ts';
 import type { Sighting } from '../workflow/everywhere.ts';
 import { lastStatus } from '../workflow/node-record.ts';
 import { taskNodes, textsIn } from '../workflow/task-tree.ts';
@@ -29,7 +30,7 @@ export function summaryJson(standing: Standing): Record<string, unknown> {
 }
 
 /** A ticket with all its nodes. */
-export function ticketJson(standing: Standing): Record<string, unknown> {
+export function ticketJson(standing: Standing, approvals: readonly AttestedApproval[]): Record<string, unknown> {
   const { united, goal, why, status } = standing;
   const { documents } = united;
   return {
@@ -49,7 +50,7 @@ export function ticketJson(standing: Standing): Record<string, unknown> {
       ...(state.life.problem && { problem: state.life.problem.message }),
       ...(state.record && { l0: textOf(state.record.data.l0) ?? null, held_by: (documents.get(`nodes/${state.node.id}.md`)?.sightings ?? []).map(placeJson) }),
     })),
-    approvals: approvalsOf(standing),
+    approvals: approvals.map(approvalJson),
     diverged: united.diverged.map((path) => {
       const document = documents.get(path);
       return { path, versions: [document, ...(document?.others ?? [])].flatMap((one) => (one ? [{ status: lastStatus(one.document) ?? textOf(one.document.data.status) ?? null, held_by: one.sightings.map(placeJson) }] : [])) };
@@ -57,15 +58,9 @@ export function ticketJson(standing: Standing): Record<string, unknown> {
   };
 }
 
-/** Who passed what. Declared: somebody wrote it; `forge`: open until the forge's review says so. */
-function approvalsOf({ leaves, united }: Standing): { node?: string; change?: string; by: string; how: 'declared' | 'forge' }[] {
-  const nodes = leaves.flatMap(({ node, life, status }) => (life.verifiedBy === undefined || (status !== 'complete' && status !== 'reopened') ? [] : [{ node: node.id, by: life.verifiedBy, how: life.verifiedBy === 'pr' ? ('forge' as const) : ('declared' as const) }]));
-  const changes = united.ticket.changes.flatMap(({ place, data }) => {
-    const entries: unknown[] = Array.isArray(data.history) ? data.history : [];
-    const accepted = entries.findLast((entry) => (entry as { to?: unknown } | null)?.to === 'accepted') as { by?: unknown } | undefined;
-    return accepted ? [{ change: place.name ?? '', by: textOf(accepted.by) ?? 'nobody', how: 'declared' as const }] : [];
-  });
-  return [...nodes, ...changes];
+/** Who found what good. Declared: somebody wrote it; attested: a signed commit brought it; `forge`: open until the forge's review says so. */
+function approvalJson({ kind, name, to, by, awaitsReview, attestation }: AttestedApproval): Record<string, unknown> {
+  return { [kind]: name, to, by, how: awaitsReview ? 'forge' : attestation ? 'attested' : 'declared', ...(attestation && { principal: attestation.principal, commit: attestation.commit }) };
 }
 
 export function entryJson({ only, verifiedBy, why, ...entry }: LogEntry): Record<string, unknown> {

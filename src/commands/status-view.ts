@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../error.ts';
 import { moment } from '../git/clock.ts';
+import { approvalLines } from '../render/approvals-text.ts';
 import { historyLog } from '../render/history-log.ts';
 import { painter } from '../render/paint.ts';
 import { brokenText, statusTable } from '../render/status-table.ts';
@@ -12,6 +13,7 @@ import { standingOf, type Standing } from '../workflow/standing.ts';
 import { ticketLog } from '../workflow/ticket-log.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { openRealm, ticketsEverywhere, type Everywhere, type Realm } from './everywhere.ts';
+import { approvalsOf } from './status-approvals.ts';
 import { entryJson, graphJson, summaryJson, ticketJson } from './status-json.ts';
 import { choiceOf, nextOf } from './status-next.ts';
 import { ticketClues } from './workspace.ts';
@@ -86,8 +88,9 @@ async function showStatus(scene: Scene): Promise<Outcome> {
   const paint = painter(invocation.color);
   const facts = { trunk: all.trunk ?? null, holders: all.holders, broken: all.broken };
   if (one) {
+    const approvals = approvalsOf(realm, one);
     const next = invocation.json ? await nextOf(realm, invocation, one) : undefined;
-    return { exit: 0, json: { ...ticketJson(one), ...facts, ...(next && { next_action: next }) }, text: () => blocks([ticketHead(one, now, paint).join('\n'), statusTree(one, now, paint).join('\n'), brokenText(all.broken, paint)]) };
+    return { exit: 0, json: { ...ticketJson(one, approvals), ...facts, ...(next && { next_action: next }) }, text: () => blocks([ticketHead(one, now, paint).join('\n'), statusTree(one, now, paint).join('\n'), approvalLines(approvals, paint).join('\n'), brokenText(all.broken, paint)]) };
   }
   const next = invocation.json ? await choiceOf(realm, invocation, standings) : undefined;
   return {
@@ -113,7 +116,7 @@ async function showTree(scene: Scene): Promise<Outcome> {
   const chosen = chosenOf(scene);
   return {
     exit: 0,
-    json: { tickets: chosen.map(ticketJson), broken: all.broken },
+    json: { tickets: chosen.map((one) => ticketJson(one, approvalsOf(scene.realm, one))), broken: all.broken },
     text: () => blocks([...chosen.map((one) => [headLine(one, paint), ...statusTree(one, now, paint)].join('\n')), ...(chosen.length === 0 ? [nothing(invocation.program)] : []), brokenText(all.broken, paint)]),
   };
 }
@@ -132,8 +135,9 @@ async function showLog(scene: Scene): Promise<Outcome> {
 async function showReport(scene: Scene): Promise<Outcome> {
   const one = theOne(scene);
   const log = ticketLog(one);
-  const report = ticketReport(one, log);
-  return { exit: 0, json: { ...ticketJson(one), report, entries: log.map(entryJson), broken: scene.all.broken }, text: report };
+  const approvals = approvalsOf(scene.realm, one);
+  const report = ticketReport(one, log, approvals);
+  return { exit: 0, json: { ...ticketJson(one, approvals), report, entries: log.map(entryJson), broken: scene.all.broken }, text: report };
 }
 
 async function showGraph(scene: Scene): Promise<Outcome> {

@@ -41,7 +41,7 @@ one is made
   - GET /reports
 - files:
   - src/a.ts
-- complete, by impl-1, after 1 failure; checked by review-1 (declared)
+- complete, by impl-1, after 1 failure; checked by review-1, declared
 
 ## What went wrong
 
@@ -55,7 +55,25 @@ one is made
 
 - three: ready
 `);
-    expect(JSON.parse(forest.sandbox.treework('work', 'report', '--json').stdout)).toMatchObject({ ok: true, ticket: 'PROJ-7', approvals: [{ node: 'one', by: 'review-1', how: 'declared' }], report: answer.stdout });
+    expect(JSON.parse(forest.sandbox.treework('work', 'report', '--json').stdout)).toMatchObject({ ok: true, ticket: 'PROJ-7', approvals: [{ node: 'one', to: 'complete', by: 'review-1', how: 'declared' }], report: answer.stdout });
+  });
+
+  it('S10: says of each approval whether it is declared or attested, on whatever branch it stands', () => {
+    forest = new Forest();
+    forest.sandbox.run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'dana', '-f', 'dana.key']);
+    forest.git('switch', '-q', '-c', 'PROJ-7--a');
+    forest.sandbox.write('work', { '.treework/allowed_signers': `dana@example.com ${forest.sandbox.read('', 'dana.key.pub').split(' ').slice(0, 2).join(' ')}\n`, [`${NODES}/first.md`]: recordFor('PROJ-7', 'first', START, PASS) });
+    forest.git('add', '.');
+    forest.git('commit', '-q', '-m', 'feat: first');
+    forest.sandbox.write('work', { [`${NODES}/second.md`]: recordFor('PROJ-7', 'second', START_2, PASS.replace('review-1', 'dana')) });
+    forest.git('add', '.');
+    forest.git('-c', 'gpg.format=ssh', '-c', `user.signingkey=${forest.path('dana.key')}`, 'commit', '-q', '-S', '-m', 'feat: second');
+    const commit = forest.git('rev-parse', 'HEAD').trim();
+    forest.git('switch', '-q', 'main');
+    const status = forest.sandbox.treework('work', 'status', 'PROJ-7');
+    expect(status.stdout).toContain(`verdicts and approvals\n  first   review-1, declared\n  second  dana, attested by the key of dana@example.com (${commit.slice(0, 8)})\n`);
+    expect(JSON.parse(forest.sandbox.treework('work', 'status', 'PROJ-7', '--json').stdout).approvals).toEqual([{ node: 'first', to: 'complete', by: 'review-1', how: 'declared' }, { node: 'second', to: 'complete', by: 'dana', how: 'attested', principal: 'dana@example.com', commit }]);
+    expect(forest.sandbox.treework('work', 'report', 'PROJ-7').stdout.replaceAll('\n', ' ')).toContain('checked by dana, attested by the key of dana@example.com');
   });
 
   it('of a finished ticket is as the trunk archived it', () => {
