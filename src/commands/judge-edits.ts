@@ -30,7 +30,8 @@ export function judgeEdits(workspace: Workspace, work: Tree, edits: readonly Edi
 }
 
 /**
- * Every error of state that these edits would make in what is touched by them: nothing of a step, for
+ * Every error of state that these edits would make in the files and tickets that they touch; where they
+ * make the first file there, every error, since what does not pass is not begun. Nothing of a step, for
  * which the next commit's judge has the parents. Asks git for nothing when `files` does not.
  */
 export function judgeState(files: Tree, edits: readonly Edit[], program: string): Finding[] {

@@ -2,12 +2,14 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
-import { birthOf, isAlive } from './process-life.ts';
+import { birthOf, isAlive, isSuspended } from './process-life.ts';
 
-/** So long a lock may stay in one pair of hands before those who wait for it give up. */
-const PATIENCE_MS = 30_000;
+/** So long a lock may stay in one pair of hands before those who wait for it give up: a machine can be that busy. */
+const PATIENCE_MS = 180_000;
+/** The same for a holder that is suspended: it does nothing until somebody lets it. */
+const SUSPENDED_MS = 5_000;
 const SHORTEST_PAUSE_MS = 4;
-const LONGEST_PAUSE_MS = 80;
+const LONGEST_PAUSE_MS = 150;
 
 /** Who holds a lock, as its file says: `<token> <birth of the process> <machine>`, the token being `<pid>-<random>`. */
 interface Holder {
@@ -21,7 +23,8 @@ interface Holder {
 /**
  * Calls `use` while this process alone holds the lock file, until it has returned or its promise is
  * settled. Waits as long as the lock goes from hand to hand; a lock whose process is gone is taken
- * over. Throws a UserError (`locked`) when one living process has kept it for `patience` milliseconds.
+ * over. Throws a UserError (`locked`) when one living process has kept it for `patience` milliseconds,
+ * much sooner where that process is suspended.
  */
 export function withLock<T>(path: string, use: () => T, patience = PATIENCE_MS): T {
   const text = take(path, patience);
@@ -73,13 +76,14 @@ function queue(path: string, own: string, text: string, patience: number): void 
     if (seen === undefined || seen !== held) [held, since] = [seen, performance.now()];
     const holder = seen === undefined ? undefined : holderOf(seen);
     if (holder && isGone(holder)) inherit(path, holder, own, text);
-    else if (performance.now() - since >= patience) throw stuck(path, holder);
+    else if (performance.now() - since >= (holder && isSuspended(holder.pid) ? Math.min(patience, SUSPENDED_MS) : patience)) throw stuck(path, holder);
     else pause(performance.now() - begun);
   }
 }
 
 function stuck(path: string, holder: Holder | undefined): UserError {
   const where = holder && holder.machine !== '' && holder.machine !== hostname() ? ` on ${holder.machine}` : '';
+  if (holder && isSuspended(holder.pid)) return new UserError(`Unexpected lock ${path} of process ${holder.pid}, which is suspended, expected no other treework to be writing here`, `kill -CONT ${holder.pid} lets it finish`, 'locked');
   return new UserError(`Unexpected lock ${path}, expected no other treework to be writing here`, `wait for process ${holder?.pid ?? '(unknown)'}${where}, or delete the file when it is gone`, 'locked');
 }
 

@@ -16,6 +16,12 @@ export function isAlive(pid: number, birth = ''): boolean {
   return fields[STATE] !== 'Z' && fields[STATE] !== 'X' && (birth === '' || fields[START] === birth);
 }
 
+/** Whether a process was stopped by a signal or a debugger, as far as the system tells. */
+export function isSuspended(pid: number): boolean {
+  const state = statOf(pid)?.[STATE];
+  return state === 'T' || state === 't';
+}
+
 /** When a process began, in the system's own words; undefined where it does not say (anywhere but on Linux). */
 export function birthOf(pid: number): string | undefined {
   return statOf(pid)?.[START];

@@ -110,6 +110,21 @@ describe('a lock', () => {
     expect(withLock(lock(), () => 7, 50)).toBe(7);
   });
 
+  it('is not waited for long where its holder is suspended, and goes on when that does', async () => {
+    const { child, end } = work(1_000_000);
+    try {
+      while (holder() !== child.pid) await new Promise((done) => setTimeout(done, 1));
+      child.kill('SIGSTOP');
+      // Stopped outside the lock it holds up nobody.
+      if (holder() === child.pid && birthOf(process.pid) !== undefined) expect(() => withLock(lock(), () => 0)).toThrow(/which is suspended/);
+    } finally {
+      child.kill('SIGKILL');
+      child.kill('SIGCONT');
+      await end;
+    }
+    expect(withLock(lock(), () => 1)).toBe(1);
+  });
+
   it('is held until a promise is settled, and given back whatever happens', async () => {
     await withLock(lock(), async () => {
       await Promise.resolve();
