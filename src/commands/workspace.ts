@@ -79,6 +79,8 @@ export function newTicket(workspace: Workspace, invocation: Pick<Invocation, 'va
   const { open, known } = ticketsHere(workspace);
   const id = inferTicket(cluesOf(workspace, invocation, open, known), settings);
   if (known.includes(id) && !open.includes(id)) throw archived(id, settings);
+  const run = settings.layout.operations === undefined || open.includes(id) ? undefined : runOf(id);
+  if (run) throw new UserError(`Unexpected new ticket ${id}, expected another id: it is that of a run of the operation ${run.name}`, `treework new run --operation ${run.name} --period ${run.period}`, 'ticket-run');
   const [specs, archive] = namesEverywhere(repository, [settings.layout.specs, settings.layout.archived]) as [Set<string>, Set<string>];
   const twin = caseTwin(id, [...known, ...specs, ...archive]);
   if (twin !== undefined) throw new UserError(`Unexpected ticket ${id} beside ${twin}, expected ids that differ by more than case`, `--ticket ${twin} if that one is meant`, 'ticket-case');

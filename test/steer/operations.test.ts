@@ -114,6 +114,29 @@ it('a finished run goes to the archive under its id, and its period stays taken'
   expect(ask(sandbox, repository, ['node', 'start', 'collect', '--ticket', 'billing-2026-11'], 2).error.code).toBe('ticket-archived');
 });
 
+it('rules about folders and messages hold for a run', () => {
+  const { sandbox, repository, treework } = operation();
+  done(treework(['init', '--yes']));
+  done(treework(['new', 'run']));
+  commitAll(sandbox, repository);
+  const rulesOf = (...args: string[]) => ask(sandbox, repository, ['check', ...args], 1).findings.map((one: { rule: string; path: string }) => `${one.rule} ${one.path}`);
+  sandbox.write(repository, { [`${RUN}/notes.txt`]: 'x\n' });
+  expect(rulesOf()).toEqual([`directory-standard ${RUN}/notes.txt`]);
+  sandbox.run('rm', [`${RUN}/notes.txt`], { cwd: repository });
+  // Beside its archived self.
+  sandbox.write(repository, { 'docs/specs/ARCHIVED/billing-2026-11/spec.md': sandbox.read(repository, `${RUN}/spec.md`) });
+  expect(rulesOf()).toContainEqual(expect.stringContaining('ticket-one-place'));
+  sandbox.run('rm', ['-r', 'docs/specs/ARCHIVED'], { cwd: repository });
+  // A commit of one of its nodes stays in that node's scope.
+  ask(sandbox, repository, ['node', 'start', 'collect', '--by', 'impl-1']);
+  sandbox.write(repository, { 'src/a.ts': 'export {};\n' });
+  sandbox.git(repository, 'add', '.');
+  expect(sandbox.run('git', ['commit', '-qm', 'feat: bills\n\nNode: billing-2026-11/collect'], { cwd: repository }).output).toContain('scope-respected');
+  sandbox.git(repository, 'restore', '--staged', 'src/a.ts');
+  done(sandbox.run('git', ['commit', '-qm', 'feat: bills\n\nNode: billing-2026-11/collect'], { cwd: repository }));
+  expect(ask(sandbox, repository, ['new', 'spec', '--ticket', 'billing-2026-12', '--title', 'x'], 2).error).toMatchObject({ code: 'ticket-run', hint: 'treework new run --operation billing --period 2026-12' });
+});
+
 it('a period has one run: not a second one here, on another branch, or in another work tree', () => {
   const { sandbox, repository, treework } = operation();
   sandbox.git(repository, 'switch', '-q', '-c', 'side');
