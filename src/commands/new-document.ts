@@ -26,7 +26,7 @@ import { factsOfKind, knownKind, templateOf, unknownKind } from './kind-sources.
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** A document of a kind of the repository's own, or of one that treework ships, which its first document switches on. */
-export async function newDocument(invocation: Invocation, others: readonly string[]): Promise<Outcome> {
+export async function newDocument(invocation: Invocation, others: readonly string[], template?: string): Promise<Outcome> {
   const workspace = openWorkspace(invocation);
   const { positionals: [name], program, values } = invocation;
   const kind = name === undefined ? undefined : knownKind(workspace, name);
@@ -35,7 +35,7 @@ export async function newDocument(invocation: Invocation, others: readonly strin
   const roots = [...new Set([WORKSPACE_PATH, ...settings.kinds.flatMap(rootsOf), ...rootsOf(kind)])];
   return withWorkTree(repository, roots.includes('') ? [''] : roots, (work) => {
     const make = () => {
-      const edits = editsFor(workspace, invocation, kind);
+      const edits = editsFor(workspace, invocation, kind, template);
       refuseExisting(workspace, edits);
       const findings = judgeEdits(workspace, work, edits, program);
       if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, 'nothing was written');
@@ -56,9 +56,9 @@ function rootsOf({ path, schema, template }: Kind): string[] {
   return [staticPrefix(path), ...[schema, template].filter((file) => file !== undefined)];
 }
 
-function editsFor(workspace: Workspace, invocation: Invocation, kind: Kind): Edit[] {
+function editsFor(workspace: Workspace, invocation: Invocation, kind: Kind, own: string | undefined): Edit[] {
   const facts = factsOfKind(workspace, kind);
-  const template = templateOf(workspace, kind);
+  const template = own === undefined || kind.template !== undefined ? templateOf(workspace, kind) : { text: own, path: `generators/${kind.name}.md` };
   const places = placesIn(kind.path);
   const given = settingsGiven(invocation.values);
   refuseUnknown(given, facts, [...places, ...slotsIn(template.text)], kind);
@@ -77,6 +77,7 @@ function withPlaces(given: ReadonlyMap<string, string>, { path: pattern }: Kind,
   return new Map([...places, ...given]);
 }
 
+/** WORKSPACE.md with the kind named in it. */
 export function switchedOn({ repository }: Workspace, kind: Kind): Edit {
   const bytes = readBytes(join(repository.workRoot, WORKSPACE_PATH)) as Buffer;
   return { path: WORKSPACE_PATH, content: setValue(bytes.toString(), ['kinds', kind.name], {}), expect: bytes };

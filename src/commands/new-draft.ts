@@ -27,6 +27,8 @@ export async function newIdea(invocation: Invocation): Promise<Outcome> {
 }
 
 export async function newSpec(invocation: Invocation): Promise<Outcome> {
+  const { from, interactive } = invocation.values;
+  if (from !== undefined || interactive === true) return (await import('./new-spec.ts')).newPlannedSpec(invocation);
   const workspace = openWorkspace(invocation);
   const { settings } = workspace;
   const title = requiredLine(invocation.values, 'title', 'WHAT IT DELIVERS');
@@ -61,7 +63,8 @@ export function refuseExisting({ repository }: Workspace, edits: readonly Edit[]
   }
 }
 
-function capabilityOf({ values }: Invocation): string | undefined {
+/** `--capability`, as names of living specs are. */
+export function capabilityOf({ values }: Invocation): string | undefined {
   const capability = lineOf(values, 'capability');
   if (capability === undefined || /^[a-z0-9][a-z0-9-]*$/.test(capability)) return capability;
   throw new UserError(`Unexpected --capability ${JSON.stringify(capability)}, expected small letters, digits and hyphens, such as user-auth`, '--capability user-auth', 'input');

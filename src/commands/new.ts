@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   directory: async () => (await import('./new-directory.ts')).newDirectory,
   section: async () => (await import('./new-section.ts')).newSection,
   run: async () => (await import('./new-run.ts')).newRun,
+  planning: async () => (await import('./new-planning.ts')).newPlanning,
   kind: async () => (await import('./new-kind.ts')).newKind,
 };
 
@@ -19,7 +20,10 @@ export const command: Command = {
   usage: [
     'new idea [--ticket ID] --title TITLE',
     'new spec [--ticket ID] --title TITLE [--capability NAME]',
-    'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…] [--preset ticket|phases|tree|oneshot]',
+    'new spec [--ticket ID] [--from planning/SLUG] [--interactive] [--title TITLE] [--set QUESTION=ANSWER…]',
+    'new tasks [--ticket ID] [--title GOAL] [--why WHY] [--node ID…] [--preset ticket|phases|tree|oneshot] [--from planning/SLUG]',
+    'new planning SLUG --title TITLE',
+    'new plan [--ticket ID] [--node NODE] [--title TITLE]',
     'new change [--ticket ID] --impact additive|blocking|replacing --title TITLE [--reason WHY] [--blocks NODE…] [--by ACTOR]',
     'new change [--ticket ID] --from-edit [--title TITLE]',
     'new directory PATH',
@@ -35,7 +39,7 @@ export const command: Command = {
     title: { type: 'string', help: 'what it is about, in a few words' },
     capability: { type: 'string', help: 'spec: the living spec it is promoted to' },
     why: { type: 'string', help: 'tasks: why the goal is worth reaching' },
-    node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build); of the preset tree a phase' },
+    node: { type: 'string', multiple: true, help: 'tasks: a node to begin with (build); of the preset tree a phase; plan: the node that it is for' },
     preset: { type: 'string', help: 'tasks: which workflow to begin with: ticket (tests first, build, integrate), phases (setup to release), tree (three phases), oneshot (nothing is written)' },
     impact: { type: 'string', help: 'change: additive (only adds), replacing (modifies, removes, renames) or blocking (holds up nodes)' },
     'from-edit': { type: 'boolean', help: 'change: make the record from the edit of spec.md, and put the frozen text back' },
@@ -44,17 +48,18 @@ export const command: Command = {
     by: { type: 'string', help: 'change: who proposes; else TREEWORK_ACTOR, else git’s email and the worktree' },
     operation: { type: 'string', help: 'run: the operation’s folder; else the one the current folder is in, or the only one' },
     period: { type: 'string', help: 'run: 2026-11-20, 2026-W47, 2026-11, 2026-Q4 or 2026; else the one that now is in, by the operation’s period' },
-    set: { type: 'string', multiple: true, help: 'other kinds: KEY=VALUE of the frontmatter, or of a place in the template or the path' },
+    interactive: { type: 'boolean', help: 'spec: ask on the terminal what is still open' },
+    set: { type: 'string', multiple: true, help: 'spec: an answer to a question; other kinds: KEY=VALUE of the frontmatter, or of a place in the template or the path' },
     path: { type: 'string', help: 'other kinds: where it goes, where the kind leaves a choice; kind: which files are of it; section: the document, else CONTINUITY.md, with --context CONTEXT.md' },
     context: { type: 'boolean', help: 'section: the plan of a ticket between marks, for an overview such as CONTEXT.md; again: what is there is written anew' },
-    from: { type: 'string', help: 'kind: the files that show what a document of it looks like' },
+    from: { type: 'string', help: 'spec, tasks: the folder of planning documents; kind: the files that show what a document of it looks like' },
     section: { type: 'string', multiple: true, help: 'kind: a heading that every document has' },
     ...WRITE_OPTIONS,
   },
   async run(invocation) {
     const [kind, ...rest] = invocation.positionals;
     const load = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
-    if (rest.length > 0 && kind !== 'directory' && kind !== 'kind') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
+    if (rest.length > 0 && kind !== 'directory' && kind !== 'kind' && kind !== 'planning') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
     if (!load) return (await import('./new-document.ts')).newDocument(invocation, Object.keys(KINDS));
     return (await load())(invocation);
   },

@@ -34,6 +34,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'placeholder-unfilled', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'plan-before-file', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'plan-sections', group: 'document', severity: 'error', isProtected: false, offIn: [] },
+  { id: 'planning-consistent', group: 'document', severity: 'error', isProtected: false, offIn: [] },
   { id: 'protected-branch', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'readme-fresh', group: 'tree', severity: 'error', isProtected: false, offIn: [] },
   { id: 'requirement-keyword', group: 'document', severity: 'error', isProtected: false, offIn: [] },

@@ -31,6 +31,7 @@ import { rule as nodeStatusExplained } from './node-status-explained.ts';
 import { rule as placeholderUnfilled } from './placeholder-unfilled.ts';
 import { rule as planBeforeFile } from './plan-before-file.ts';
 import { rule as planSections } from './plan-sections.ts';
+import { rule as planningConsistent } from './planning-consistent.ts';
 import { rule as protectedBranch } from './protected-branch.ts';
 import { rule as readmeFresh } from './readme-fresh.ts';
 import { rule as requirementKeyword } from './requirement-keyword.ts';
@@ -52,4 +53,4 @@ import { rule as workflowDone } from './workflow-done.ts';
 import { rule as workflowStale } from './workflow-stale.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityOverlap, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];
+export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityOverlap, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, planningConsistent, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];

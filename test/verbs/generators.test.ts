@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { PRESETS } from '../../src/documents/presets.ts';
 import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
 
 const FOLDER = join(PACKAGE_ROOT, 'generators');
-const kinds = readdirSync(FOLDER).filter((name) => !name.endsWith('.md'));
+const kinds = readdirSync(FOLDER).filter((name) => existsSync(join(FOLDER, name, 'inputs.schema.json')));
 
 describe.each(kinds)('generators/%s', (kind) => {
   const schema = JSON.parse(readFileSync(join(FOLDER, kind, 'inputs.schema.json'), 'utf8'));

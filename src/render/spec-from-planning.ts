@@ -1,0 +1,90 @@
+import { posix } from 'node:path';
+import { isUnfilled, PLANNING_DOCUMENTS, type Planning, type PlanningEntry } from '../workflow/planning.ts';
+import { isExcluded, type SpecQuestion } from '../workflow/planning-questions.ts';
+import type { Edit } from '../tree/edit.ts';
+import { draft, fill, type SpecInputs, wordsOf } from './documents.ts';
+
+/** Keys of the frontmatter that lead from a spec back to its planning. */
+export const PLANNING_KEY = 'x-planning';
+export const REQUIREMENTS_KEY = 'x-requirements';
+
+export interface PlannedSpecInputs extends SpecInputs {
+  /** `planning/reports`; undefined where there is none. */
+  readonly planningFolder: string | undefined;
+  readonly planning: Planning;
+  readonly questions: readonly SpecQuestion[];
+  /** Answers by the ids of questions. */
+  readonly answers: ReadonlyMap<string, string>;
+}
+
+/** The names that requirements of the planning have in the spec, by their ids; those without a name yet are left out. */
+export function requirementNames(planning: Planning): ReadonlyMap<string, string> {
+  const wanted = (planning.requirements?.entries ?? []).filter((entry) => !isExcluded(entry) && entry.name !== '' && !isUnfilled(entry.name));
+  return new Map(wanted.map(({ id, name }) => [id, name]));
+}
+
+/** spec.md from planning documents and answers; what nobody said is marked, so that it cannot be frozen unsaid. */
+export function plannedSpecEdits(inputs: PlannedSpecInputs): Edit[] {
+  const { folder, ticket, title, capability, planningFolder, planning } = inputs;
+  const names = Object.fromEntries([...requirementNames(planning)].map(([id, name]) => [name, id]));
+  const data = {
+    ticket,
+    title,
+    ...(capability !== undefined && { capability }),
+    ...(planningFolder !== undefined && { [PLANNING_KEY]: planningFolder }),
+    ...(Object.keys(names).length > 0 && { [REQUIREMENTS_KEY]: names }),
+  };
+  const entries = (planning.requirements?.entries ?? []).filter((entry) => !isExcluded(entry));
+  const requirements = entries.length > 0 ? entries.map((entry) => requirement(entry, inputs)) : [requirement(undefined, inputs)];
+  const body = ['## Context', ...sources(inputs), ...contextParts(inputs), '## Requirements', ...requirements];
+  return [draft(`${folder}/spec.md`, data, `${body.join('\n\n')}\n`)];
+}
+
+function sources({ folder, planning }: PlannedSpecInputs): string[] {
+  const links = PLANNING_DOCUMENTS.flatMap((name) => (planning[name] ? [`[${name}](${encodeURI(posix.relative(folder, planning[name].path))})`] : []));
+  return links.length === 0 ? [] : [`From ${links.join(', ')}.`];
+}
+
+function contextParts({ questions, answers }: PlannedSpecInputs): string[] {
+  const asked = questions.filter(({ heading }) => heading !== undefined);
+  const headings = [...new Set(asked.map(({ heading }) => heading as string))];
+  return headings.map((heading) => {
+    const told = asked.filter((one) => one.heading === heading).map(({ id, question, answer }) => {
+      const said = answers.get(id) ?? answer;
+      const text = said === undefined ? marked(question) : withoutHeadings(said);
+      return id.startsWith('open-') ? `- ${question} ${text}` : text;
+    });
+    return `### ${heading}\n\n${told.join('\n')}`;
+  });
+}
+
+function requirement(entry: PlanningEntry | undefined, { questions, answers, words }: PlannedSpecInputs): string {
+  const { keyword, given, when, then } = wordsOf(words);
+  const said = (part: string) => (entry ? (answers.get(`${entry.id}.${part}`) ?? questions.find(({ id }) => id === `${entry.id}.${part}`)?.answer) : undefined);
+  const name = entry === undefined ? fill('a name of a few words') : entry.name === '' || isUnfilled(entry.name) ? fill(`a name of a few words for ${entry.id}`) : entry.name;
+  const statement = said('statement');
+  const isDemand = statement !== undefined && words.keywords.some((word) => statement.includes(word));
+  const demand = isDemand ? withoutHeadings(statement) : `The system ${keyword} ${fill(statement ?? entry?.text.replaceAll(/\s+/g, ' ') ?? 'one statement that can be tested')}`.replace(/\]\]$/, ']].');
+  const accepted = said('accepted')?.split('\n').filter((item) => item.trim() !== '') ?? [];
+  return [`### Requirement: ${name}`, demand.replaceAll(/\[\[fill: ([^\]]*)\]\]/g, (_, what: string) => marked(what || 'one statement that can be tested')), ...scenarios(accepted, { given, when, then })].join('\n\n');
+}
+
+/** Steps that are written as such are one scenario; other items are each the end of one. */
+function scenarios(accepted: readonly string[], words: Readonly<Record<'given' | 'when' | 'then', string>>): string[] {
+  const step = new RegExp(`^(?:\\*\\*)?(${words.given}|${words.when}|${words.then}|AND)(?:\\*\\*)?[ :]+`, 'i');
+  if (accepted.length > 0 && accepted.every((item) => step.test(item))) {
+    return [`#### Scenario: ${fill('a name of a few words')}\n\n${accepted.map((item) => `- ${item.replace(step, (_, word: string) => `**${word.toUpperCase()}** `)}`).join('\n')}`];
+  }
+  const ends = accepted.length > 0 ? accepted : [fill('what can be observed')];
+  return ends.map((end) => `#### Scenario: ${fill('a name of a few words')}\n\n- **${words.given}** ${fill('the situation before')}\n- **${words.when}** ${fill('what happens')}\n- **${words.then}** ${end}`);
+}
+
+/** A mark's text ends at the first bracket. */
+function marked(what: string): string {
+  return fill(what.replaceAll(/[[\]]/g, '').trim());
+}
+
+/** Headings inside an answer would end the section that it stands in. */
+function withoutHeadings(text: string): string {
+  return text.split('\n').map((line) => line.replace(/^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$/, '**$1**')).join('\n').trim();
+}
