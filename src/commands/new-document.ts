@@ -25,8 +25,15 @@ import { refuseExisting } from './new-draft.ts';
 import { factsOfKind, knownKind, templateOf, unknownKind } from './kind-sources.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
+/** What a verb that knows more of its kind says in place of the usual. */
+interface OwnWords {
+  /** Holds where the repository has none of its own. */
+  readonly template?: string | undefined;
+  readonly description?: string;
+}
+
 /** A document of a kind of the repository's own, or of one that treework ships, which its first document switches on. */
-export async function newDocument(invocation: Invocation, others: readonly string[], template?: string): Promise<Outcome> {
+export async function newDocument(invocation: Invocation, others: readonly string[], own: OwnWords = {}): Promise<Outcome> {
   const workspace = openWorkspace(invocation);
   const { positionals: [name], program, values } = invocation;
   const kind = name === undefined ? undefined : knownKind(workspace, name);
@@ -35,7 +42,7 @@ export async function newDocument(invocation: Invocation, others: readonly strin
   const roots = [...new Set([WORKSPACE_PATH, ...settings.kinds.flatMap(rootsOf), ...rootsOf(kind)])];
   return withWorkTree(repository, roots.includes('') ? [''] : roots, (work) => {
     const make = () => {
-      const edits = editsFor(workspace, invocation, kind, template);
+      const edits = editsFor(workspace, invocation, kind, own.template);
       refuseExisting(workspace, edits);
       const findings = judgeEdits(workspace, work, edits, program);
       if (findings.length > 0) return refuse(new OverlayTree(work, edits), findings, invocation, 'nothing was written');
@@ -43,7 +50,7 @@ export async function newDocument(invocation: Invocation, others: readonly strin
       return write(workspace, invocation, {
         edits,
         message: `docs: begin ${path}`,
-        description: 'fill in what is marked, then commit',
+        description: own.description ?? 'fill in what is marked, then commit',
         done: `a new ${kind.name}${edits.length > 1 ? `; ${kind.name} is a kind of this repository from now on` : ''}`,
         json: { kind: kind.name },
       });

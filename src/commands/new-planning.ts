@@ -21,7 +21,7 @@ import { openWorkspace, type Workspace } from './workspace.ts';
 export async function newPlanning(invocation: Invocation): Promise<Outcome> {
   const [, given, extra] = invocation.positionals;
   if (extra !== undefined) throw new UserError(`Unexpected ${JSON.stringify(extra)} after new planning ${given}, expected options`, `${invocation.program} new planning ${given} --title "WHAT IS PLANNED"`, 'usage');
-  if (given === undefined) return newDocument(invocation, [], ownTemplate(settingsGiven(invocation.values).get('document')));
+  if (given === undefined) return newDocument(invocation, [], { template: ownTemplate(settingsGiven(invocation.values).get('document')) });
   const workspace = openWorkspace(invocation);
   const slug = slugGiven(given);
   const edits = editsFor(workspace, slug, requiredLine(invocation.values, 'title', 'WHAT IS PLANNED'));

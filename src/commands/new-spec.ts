@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { nearest } from '../documents/nearest.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
@@ -32,7 +32,7 @@ export async function newPlannedSpec(invocation: Invocation): Promise<Outcome> {
     edits: plannedSpecEdits(inputs),
     message: `docs(${ticket}): write the spec`,
     description: open.length === 0 ? `fill in the marked places, then commit; ${program} new tasks --ticket ${ticket} freezes it` : `answer what is marked (${open.length} questions are open), then commit; before it is written, --dry-run shows it and${example} answers`,
-    done: [`a new spec for ${ticket}: ${told.length - open.length} of ${told.length} questions are answered${planned ? ` by ${planned.folder}` : ''}`, ...open.map(({ id, question }) => `  ${id}: ${question}`)].join('\n'),
+    done: [`a new spec for ${ticket}: ${told.length - open.length} of ${told.length} questions are answered${planned ? `, from ${planned.folder}` : ''}`, ...open.map(({ id, question }) => `  ${id}: ${question}`)].join('\n'),
     json: { ticket, ...(planned && { planning: planned.folder }), questions: told.map((one) => ({ ...one, open: one.answer === undefined })) },
   });
 }
@@ -58,12 +58,20 @@ async function ask(questions: readonly SpecQuestion[], answers: Map<string, stri
   const open = questions.filter(({ id, answer }) => answer === undefined && !answers.has(id));
   if (!process.stdin.isTTY || !process.stdout.isTTY) throw new UserError('Unexpected --interactive without a terminal, expected somebody who can be asked', '--dry-run --json lists the questions; --set ID=ANSWER answers them', 'no-terminal');
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    for (const [index, { id, question }] of open.entries()) {
-      const answer = (await terminal.question(`${index + 1} of ${open.length}: ${question}\n> `)).trim();
-      if (answer !== '') answers.set(id, answer);
-    }
-  } finally {
+  let isInterrupted = false;
+  terminal.on('SIGINT', () => {
+    isInterrupted = true;
     terminal.close();
+  });
+  // Lines are read as they come: what is pasted at once answers one question after the other.
+  const lines = terminal[Symbol.asyncIterator]();
+  for (const [index, { id, question }] of open.entries()) {
+    process.stdout.write(`${index + 1} of ${open.length}: ${question}\n`);
+    terminal.prompt();
+    const { value, done } = await lines.next();
+    if (done === true) break;
+    if (value.trim() !== '') answers.set(id, value.trim());
   }
+  terminal.close();
+  if (isInterrupted) throw new UserError('Unexpected interruption, expected answers: nothing was written', 'an empty line leaves a question open; --set ID=ANSWER answers without asking', 'interrupted');
 }

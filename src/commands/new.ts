@@ -11,6 +11,7 @@ const KINDS: Readonly<Record<string, () => Promise<(invocation: Invocation) => O
   directory: async () => (await import('./new-directory.ts')).newDirectory,
   section: async () => (await import('./new-section.ts')).newSection,
   run: async () => (await import('./new-run.ts')).newRun,
+  plan: async () => (await import('./new-plan.ts')).newPlan,
   planning: async () => (await import('./new-planning.ts')).newPlanning,
   kind: async () => (await import('./new-kind.ts')).newKind,
 };

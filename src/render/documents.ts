@@ -1,6 +1,7 @@
 import { renderFrontmatter } from '../documents/edit.ts';
 import type { RequirementWords } from '../documents/settings.ts';
 import type { Edit } from '../tree/edit.ts';
+import type { NodeDraft } from './tasks-from-epics.ts';
 import { renderTemplate } from './template.ts';
 
 /** What marks a place that its author has yet to fill in. */
@@ -23,7 +24,7 @@ export interface TasksInputs extends IdeaInputs {
   /** `sha256:<hex>` of the spec that this workflow is made for: the freeze. */
   readonly pin: string;
   readonly why?: string;
-  readonly nodes: readonly string[];
+  readonly nodes: readonly NodeDraft[];
 }
 
 export function ideaEdits(inputs: IdeaInputs, template: string): Edit[] {
@@ -39,7 +40,7 @@ export function specEdits(inputs: SpecInputs, template: string): Edit[] {
 export function tasksEdits(inputs: TasksInputs, template: string): Edit[] {
   const { folder, ticket, title, pin, why, nodes } = inputs;
   const goal = { title, why: why ?? fill('why it is worth doing: what gets better, and for whom') };
-  const data = { ticket, goal, spec: pin, nodes: nodes.map((id) => ({ id })) };
+  const data = { ticket, goal, spec: pin, nodes };
   return [draft(`${folder}/tasks.md`, data, renderTemplate(template, {}))];
 }
 

@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { isUnfilled, PLANNING_DOCUMENTS, type Planning, type PlanningEntry } from '../workflow/planning.ts';
 import { isExcluded, type SpecQuestion } from '../workflow/planning-questions.ts';
 import type { Edit } from '../tree/edit.ts';
@@ -40,9 +39,10 @@ export function plannedSpecEdits(inputs: PlannedSpecInputs): Edit[] {
   return [draft(`${folder}/spec.md`, data, `${body.join('\n\n')}\n`)];
 }
 
-function sources({ folder, planning }: PlannedSpecInputs): string[] {
-  const links = PLANNING_DOCUMENTS.flatMap((name) => (planning[name] ? [`[${name}](${encodeURI(posix.relative(folder, planning[name].path))})`] : []));
-  return links.length === 0 ? [] : [`From ${links.join(', ')}.`];
+/** As text and not as links: a frozen spec moves to the archive byte by byte. */
+function sources({ planningFolder, planning }: PlannedSpecInputs): string[] {
+  const names = PLANNING_DOCUMENTS.filter((name) => planning[name]);
+  return planningFolder === undefined ? [] : [`From the ${names.join(', ').replace(/, ([^,]*)$/, ' and $1')} in \`${planningFolder}\`.`];
 }
 
 function contextParts({ questions, answers }: PlannedSpecInputs): string[] {
@@ -51,8 +51,9 @@ function contextParts({ questions, answers }: PlannedSpecInputs): string[] {
   return headings.map((heading) => {
     const told = asked.filter((one) => one.heading === heading).map(({ id, question, answer }) => {
       const said = answers.get(id) ?? answer;
-      const text = said === undefined ? marked(question) : withoutHeadings(said);
-      return id.startsWith('open-') ? `- ${question} ${text}` : text;
+      const isOpenPoint = id.startsWith('open-');
+      const text = said === undefined ? marked(isOpenPoint ? 'what was decided' : question) : withoutHeadings(said);
+      return isOpenPoint ? `- ${question} ${text}` : text;
     });
     return `### ${heading}\n\n${told.join('\n')}`;
   });
@@ -73,10 +74,19 @@ function requirement(entry: PlanningEntry | undefined, { questions, answers, wor
 function scenarios(accepted: readonly string[], words: Readonly<Record<'given' | 'when' | 'then', string>>): string[] {
   const step = new RegExp(`^(?:\\*\\*)?(${words.given}|${words.when}|${words.then}|AND)(?:\\*\\*)?[ :]+`, 'i');
   if (accepted.length > 0 && accepted.every((item) => step.test(item))) {
-    return [`#### Scenario: ${fill('a name of a few words')}\n\n${accepted.map((item) => `- ${item.replace(step, (_, word: string) => `**${word.toUpperCase()}** `)}`).join('\n')}`];
+    const what = accepted.find((item) => item.toLowerCase().replaceAll('*', '').startsWith(words.when.toLowerCase())) ?? (accepted[0] as string);
+    return [`#### Scenario: ${called(what.replace(step, ''))}\n\n${accepted.map((item) => `- ${item.replace(step, (_, word: string) => `**${word.toUpperCase()}** `)}`).join('\n')}`];
   }
   const ends = accepted.length > 0 ? accepted : [fill('what can be observed')];
-  return ends.map((end) => `#### Scenario: ${fill('a name of a few words')}\n\n- **${words.given}** ${fill('the situation before')}\n- **${words.when}** ${fill('what happens')}\n- **${words.then}** ${end}`);
+  return ends.map((end) => `#### Scenario: ${isUnfilled(end) ? fill('a name of a few words') : called(end)}\n\n- **${words.given}** ${fill('the situation before')}\n- **${words.when}** ${fill('what happens')}\n- **${words.then}** ${end}`);
+}
+
+/** A scenario's name from one of its steps: whole words, no more than fit into a heading. */
+function called(step: string): string {
+  const words = step.replaceAll(/[`*_[\]#]/g, '').trim().split(/\s+/);
+  let name = words.shift() ?? '';
+  while (words.length > 0 && name.length + (words[0] as string).length < 60) name += ` ${words.shift()}`;
+  return name.charAt(0).toUpperCase() + name.slice(1).replace(/[.,;:]+$/, '');
 }
 
 /** A mark's text ends at the first bracket. */

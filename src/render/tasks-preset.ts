@@ -3,6 +3,7 @@ import { removeKey, setValue } from '../documents/edit.ts';
 import { parseDocument } from '../documents/parse.ts';
 import type { Edit } from '../tree/edit.ts';
 import { fill } from './documents.ts';
+import type { NodeDraft } from './tasks-from-epics.ts';
 
 /** The workflows that `new tasks --preset` begins with; each is `generators/tasks/<name>.md`. */
 export type TasksPreset = 'ticket' | 'phases' | 'tree';
@@ -15,8 +16,8 @@ export interface PresetInputs {
   readonly why: string | undefined;
   /** `sha256:<hex>` of the spec that this workflow is made for: the freeze. */
   readonly pin: string;
-  /** Ids that the author gave: of `tree` its phases, of the others what is built. */
-  readonly nodes: readonly string[];
+  /** What the author named, or the planning's epics: of `tree` its phases, of the others what is built. */
+  readonly nodes: readonly NodeDraft[];
   /** Patterns of the code and of its tests; empty where nobody knows. */
   readonly code: readonly string[];
   readonly tests: readonly string[];
@@ -41,15 +42,17 @@ export function presetEdits(inputs: PresetInputs, template: string): Edit[] {
 
 function withNodes(text: string, { preset, nodes }: PresetInputs): string {
   if (nodes.length === 0) return text;
-  if (preset === 'tree') return setValue(text, ['nodes'], nodes.map((id, index) => phaseOf(id, nodes[index - 1])));
+  if (preset === 'tree') return setValue(text, ['nodes'], nodes.map((node, index) => phaseOf(node, nodes[index - 1])));
   const at = pathOf(parseDocument(Buffer.from(text)).data?.nodes, BUILT[preset]);
   const single = ['scope', 'process'].reduce((edited, key) => removeKey(edited, [...at, key]), text);
   // Several at once cannot share a scope, and which files are whose nobody has said.
-  return setValue(single, [...at, 'nodes'], nodes.map((id) => ({ id, role: 'implementer' })));
+  return setValue(single, [...at, 'nodes'], nodes.map((node) => ({ role: 'implementer', ...node })).map(({ role, id, ...rest }) => ({ id, ...rest, role })));
 }
 
-function phaseOf(id: string, before: string | undefined): Record<string, unknown> {
-  return { id, ...(before !== undefined && { depends_on: [before] }), nodes: [{ id: `${id}-1`, title: fill(`the first task of ${id}`) }] };
+/** What an epic covers its first task covers: phases carry nothing themselves. */
+function phaseOf({ id, covers, scope, depends_on: after, ...rest }: NodeDraft, before: NodeDraft | undefined): Record<string, unknown> {
+  const waits = after ?? (before && Object.keys(rest).length === 0 ? [before.id] : undefined);
+  return { id, ...rest, ...(waits !== undefined && { depends_on: waits }), nodes: [{ id: `${id}-1`, title: fill(`the first task of ${id}`), ...(covers !== undefined && { covers }), ...(scope !== undefined && { scope }) }] };
 }
 
 interface NodeData {

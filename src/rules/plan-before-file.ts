@@ -131,6 +131,6 @@ function report(path: string, { ticket, node }: Planned, plan: Plan | undefined,
   return {
     path,
     message: `Unexpected new file of node ${node.id} (${ticket}) without an approved plan, expected ${plan ? `${plan.path} to be approved` : 'a plan that creates it'}: the node says plan: required`,
-    remedy: plan ? `let somebody read ${plan.path} and write status: approved` : `${program} new plan --title "WHAT AND HOW", with creates: [${path}], ticket: ${ticket}, node: ${node.id}; then let somebody approve it`,
+    remedy: plan ? `let somebody read ${plan.path} and write status: approved` : `${program} new plan --ticket ${ticket} --node ${node.id}, with creates: [${path}]; then let somebody approve it`,
   };
 }

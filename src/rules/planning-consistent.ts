@@ -32,7 +32,7 @@ export const rule: Rule = {
         const known = there ? (readingOf(there)?.entries.map(({ id }) => id) ?? []) : [];
         for (const { id, requirement, line } of wanted.slice(0, MOST_REPORTS)) {
           if (known.includes(requirement)) continue;
-          yield { path, line, message: `Unexpected ${requirement} in ${id}, expected a requirement of ${sibling}${there ? `: ${known.join(', ') || 'it has none'}` : ', which does not exist'}`, remedy: there ? `write the requirement down in ${sibling}, or correct the id` : `make ${sibling}, or leave the requirements out` };
+          yield { path, line, message: `Unexpected ${requirement} in ${id}, expected a requirement of ${sibling}${there ? `: ${known.join(', ') || 'it has none'}` : ', which does not exist'}`, remedy: there ? `write the requirement down in ${sibling}, or correct the id` : `make ${sibling}, or leave the requirements out`, ...(there === undefined && { severity: 'warning' as const }) };
         }
       },
     };
