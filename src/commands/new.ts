@@ -1,3 +1,4 @@
+import { isPreset } from '../documents/kinds.ts';
 import { UserError } from '../error.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { WRITE_OPTIONS } from './inputs.ts';
@@ -61,7 +62,7 @@ export const command: Command = {
     const [kind, ...rest] = invocation.positionals;
     const load = kind !== undefined && Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     if (rest.length > 0 && kind !== 'directory' && kind !== 'kind' && kind !== 'planning') throw new UserError(`Unexpected ${JSON.stringify(rest[0])} after new ${kind}, expected options`, `quote titles: ${invocation.program} new ${kind} --title "SOME WORDS"`, 'usage');
-    if (!load) return (await import('./new-document.ts')).newDocument(invocation, Object.keys(KINDS));
+    if (!load) return (await import('./new-document.ts')).newDocument(invocation, Object.keys(KINDS).filter((name) => !isPreset(name)));
     return (await load())(invocation);
   },
 };

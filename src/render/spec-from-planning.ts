@@ -17,7 +17,7 @@ export interface PlannedSpecInputs extends SpecInputs {
 }
 
 /** The names that requirements of the planning have in the spec, by their ids; those without a name yet are left out. */
-export function requirementNames(planning: Planning): ReadonlyMap<string, string> {
+function requirementNames(planning: Planning): ReadonlyMap<string, string> {
   const wanted = (planning.requirements?.entries ?? []).filter((entry) => !isExcluded(entry) && entry.name !== '' && !isUnfilled(entry.name));
   return new Map(wanted.map(({ id, name }) => [id, name]));
 }

@@ -7,7 +7,7 @@ import { fill } from './documents.ts';
 export type NodeDraft = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** The key of a node that says which epic it is. */
-export const EPIC_KEY = 'x-epic';
+const EPIC_KEY = 'x-epic';
 
 /**
  * A node for each epic that is to be done, in their order, with the dependencies between them. `names`
