@@ -7,6 +7,7 @@ import { ticketStatus, type NodeState } from '../workflow/node-status.ts';
 import { nearestRole, TEST_WRITER } from '../workflow/roles.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { frozenTicket } from './frozen-ticket.ts';
+import { mendAction } from './gate-action.ts';
 import { GATE_LIMIT_S, planOf, runOne } from './gate-run.ts';
 import { lineOf, secondsOf } from './inputs.ts';
 import { stepNodes } from './node-step.ts';
@@ -34,7 +35,7 @@ export async function redGate(invocation: Invocation, id: string): Promise<Outco
   const state = await stateOfNode(workspace, ticket, id, invocation.program);
   mayShowRed(state, by, invocation.program);
   const red = await runRed(workspace, invocation);
-  if (red.refused !== undefined) return notRed(id, red);
+  if (red.refused !== undefined) return notRed(invocation, id, red, ['gate', '--red', id, '--ticket', ticket]);
   const said = lineOf(invocation.values, 'l0') ?? (typeof state.record?.data.l0 === 'string' ? state.record.data.l0 : undefined);
   const values = { ...invocation.values, by, ticket, l0: said ?? `${red.failing} of ${red.run} tests fail, as they should before the work` };
   const written = await stepNodes({ ...invocation, values }, 'done', [id], { evidence: redEvidence(red) });
@@ -67,10 +68,10 @@ function whyNot({ state, missing }: PlannedGate, runs: readonly ShownRun[], run:
   return runs.some(({ exit, tests }) => exit === 0 && (tests?.failed ?? 0) > 0) ? `Unexpected exit 0 beside ${failing} failing tests, expected a command that does not hide them` : undefined;
 }
 
-export function notRed(id: string, { planned, runs, refused, run, failing }: RedRun): Outcome {
+export function notRed(invocation: Pick<Invocation, 'program' | 'cwd'>, id: string, { planned, runs, refused, run, failing }: RedRun, again: readonly string[]): Outcome {
   return {
     exit: 1,
-    json: { node: id, red: null, refused, tests: { run, failed: failing }, runs },
+    json: { node: id, red: null, refused, tests: { run, failed: failing }, runs, next_action: mendAction(invocation, `write a test that fails for what is not there yet: ${refused}`, again, [planned], runs) },
     text: () => [...gateLines([planned], runs), refused as string, `${id} is not seen red; nothing was written`].join('\n'),
   };
 }

@@ -1,10 +1,11 @@
 import { UserError } from '../error.ts';
 import { gateLines, planLines, stateOf } from '../render/gate-report.ts';
 import { GATES, type GateName } from '../workflow/stack.ts';
-import type { Command, Invocation, Outcome } from './command.ts';
+import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import { mendAction } from './gate-action.ts';
 import { GATE_LIMIT_S, planOf, runGates, type GateReport } from './gate-run.ts';
 import { secondsOf } from './inputs.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'run the checks of quality, or one of them: lint, types, build, test, coverage; what cannot be run is no pass',
@@ -32,8 +33,8 @@ export const command: Command = {
     }
     const seconds = secondsOf(values, 'timeout') ?? GATE_LIMIT_S;
     const report = await runGates(workspace, { asked: values.raise === true ? ['coverage'] : asked, cached: values.cached === true, seconds, program: invocation.program });
-    if (values.raise !== true) return answer(report);
-    return isMeasured(report) ? (await import('./gate-coverage.ts')).raiseCoverage(workspace, invocation, report.runs) : answer(report);
+    if (values.raise === true && isMeasured(report)) return (await import('./gate-coverage.ts')).raiseCoverage(workspace, invocation, report.runs);
+    return answer(report, await nextAfter(workspace, invocation, report));
   },
 };
 
@@ -48,12 +49,20 @@ function isMeasured({ runs, planned }: GateReport): boolean {
   return runs.length > 0 && planned.every(({ missing }) => missing.length === 0) && runs.every(({ problems }) => problems.every(({ code }) => code === 'too-low'));
 }
 
-function answer(report: GateReport): Outcome {
+/** What to mend; with everything passed what is next in the ticket at hand. Of use to programs alone. */
+async function nextAfter(workspace: Workspace, invocation: Invocation, { ok, planned, runs }: GateReport): Promise<NextAction | undefined> {
+  if (!invocation.json) return undefined;
+  if (ok) return (await import('./next-action.ts')).nextActionOf(workspace, invocation);
+  const failed = planned.filter((gate) => stateOf(gate, runs) === 'failed').map(({ gate }) => gate);
+  return mendAction(invocation, failed.length > 0 ? `make ${failed.join(', ')} pass` : 'let something be checked: every gate is switched off or has nothing to run', ['gate', ...failed], planned, runs);
+}
+
+function answer(report: GateReport, next: NextAction | undefined): Outcome {
   const { planned, runs, on, isChanged, ok } = report;
   const gates = planned.map((gate) => ({ gate: gate.gate, state: stateOf(gate, runs), runs: runs.filter((run) => run.gate === gate.gate), missing: gate.missing }));
   return {
     exit: ok ? 0 : 1,
-    json: { gates, tree: on.tree, commit: on.commit, dirty: on.isDirty, changed_meanwhile: isChanged },
+    json: { gates, tree: on.tree, commit: on.commit, dirty: on.isDirty, changed_meanwhile: isChanged, ...(next && { next_action: next }) },
     text: () => [...gateLines(planned, runs), ...notes(report)].join('\n'),
   };
 }

@@ -3,6 +3,7 @@ import { gateLines } from '../render/gate-report.ts';
 import { leafTypeOf } from '../workflow/task-tree.ts';
 import { nearestRole, TEST_WRITER } from '../workflow/roles.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { mendAction } from './gate-action.ts';
 import { notRed, redEvidence, runRed, stateOfNode } from './gate-red.ts';
 import { GATE_LIMIT_S, runGates } from './gate-run.ts';
 import { secondsOf } from './inputs.ts';
@@ -27,7 +28,7 @@ export async function completeGated(invocation: Invocation, ids: readonly string
   if (new Set(roles).size > 1) throw new UserError('Unexpected --gate of nodes that write tests together with others, expected tests that fail for the one and pass for the others', 'complete them one after the other', 'node-role');
   if (roles[0] !== true) return green(invocation, ids, found);
   const red = await runRed(workspace, invocation);
-  return red.refused === undefined ? stepNodes(invocation, 'complete', ids, { ...found, evidence: redEvidence(red) }) : notRed(ids.join(', '), red);
+  return red.refused === undefined ? stepNodes(invocation, 'complete', ids, { ...found, evidence: redEvidence(red) }) : notRed(invocation, ids.join(', '), red, ['gate', 'test']);
 }
 
 async function green(invocation: Invocation, ids: readonly string[], found: Found): Promise<Outcome> {
@@ -35,7 +36,7 @@ async function green(invocation: Invocation, ids: readonly string[], found: Foun
   const { ok, planned, runs } = await runGates(openWorkspace(invocation), { asked: ['test'], cached: false, seconds, program: invocation.program });
   if (!ok) {
     const refused = `${ids.join(', ')} cannot be completed while the tests do not pass; nothing was written`;
-    return { exit: 1, json: { refused, nodes: ids, runs, missing: planned.flatMap(({ missing }) => missing) }, text: () => [...gateLines(planned, runs), refused].join('\n') };
+    return { exit: 1, json: { refused, nodes: ids, runs, missing: planned.flatMap(({ missing }) => missing), next_action: mendAction(invocation, 'make the tests pass, then complete it again', ['gate', 'test'], planned, runs) }, text: () => [...gateLines(planned, runs), refused].join('\n') };
   }
   const evidence = { command: runs.map(({ command }) => command).join(' && '), exit: 0 };
   const written = await stepNodes(invocation, 'complete', ids, { ...found, evidence });

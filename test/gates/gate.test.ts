@@ -58,7 +58,9 @@ it('O7: a missing tool is no pass, and the answer says how to get it', () => {
 
 it('O7: no tests, all skipped, and a count that cannot be read are no pass', () => {
   const { gate, write } = project({ 'package.json': PACKAGE });
-  expect(codes(gate(['test'], 1))).toEqual(['no-tests']);
+  const none = gate(['test'], 1);
+  expect(codes(none)).toEqual(['no-tests']);
+  expect(none.next_action).toMatchObject({ action: 'agent:do', command: 'treework gate test', problems: [{ gate: 'test', message: expect.stringContaining('no test at all'), mend: expect.stringContaining('write a test') }] });
   write({ 'test/empty.test.js': '\n' });
   expect(codes(gate(['test'], 1))).toEqual(['no-tests']);
   write({ 'test/empty.test.js': "require('node:test').skip('later', () => {});\n" });

@@ -38,7 +38,7 @@ function story(): Story {
 
 it('S12: no tests at all are not red', () => {
   const { red, record, write } = story();
-  expect(red(1)).toMatchObject({ red: null, refused: 'Unexpected run of no test at all, expected at least one that fails: no tests are not red' });
+  expect(red(1)).toMatchObject({ red: null, refused: 'Unexpected run of no test at all, expected at least one that fails: no tests are not red', next_action: { action: 'agent:do', command: 'treework gate --red red --ticket PROJ-7' } });
   write({ 'test/a.test.js': '\n' });
   expect(red(1).refused).toContain('no tests are not red');
   write({ 'package.json': '{"scripts": {"test": "exit 1"}}\n' });
