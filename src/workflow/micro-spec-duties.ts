@@ -58,8 +58,8 @@ export function verificationPart(about: About): Part {
   const type = leafTypeOf(node);
   if (type === 'command') return { title, pieces: [paragraph(`Exit status 0 of the command is the pass: ${verb('node run')}`), attempts] };
   if (type === 'human') return { title, pieces: [paragraph('A person decides and says so:'), item(`yes: ${verb('node approve')}`), item(`no: ${verb('node reject', ' --reason WHY')}`)] };
-  if (role === REVIEWER || state.status === 'awaiting-qa') return { title, pieces: [...against, paragraph('You check it, and did none of it: run it, try to break it, change nothing. Then say'), item(`it holds: ${verb('node complete', ' --verdict pass --verified-by YOU')}`), item(`it does not: ${verb('node fail', ' --finding "WHAT IS WRONG"')}`), ...(status.nodes.some((one) => nearestRole(one.node) === TEST_WRITER) ? [paragraph('With `--gate` the tests are run first: they have to pass, those of a test-writer to fail.')] : []), attempts] };
-  const tests = status.nodes.some((one) => one.node.data.role === 'test-writer' && one.node !== node) && role === 'implementer';
+  if (role === REVIEWER || state.status === 'awaiting-qa') return { title, pieces: [...against, ...reviewing(about, verb), attempts] };
+  const tests = status.nodes.some((one) => one.node.data.role === TEST_WRITER && one.node !== node) && role === 'implementer' && covered.length > 0;
   return {
     title,
     pieces: [
@@ -73,4 +73,15 @@ export function verificationPart(about: About): Part {
       attempts,
     ],
   };
+}
+
+/** What somebody says who checks the work of others. */
+function reviewing({ status }: About, verb: (name: string, rest?: string) => string): Piece[] {
+  const hasTests = status.nodes.some((one) => nearestRole(one.node) === TEST_WRITER);
+  return [
+    paragraph('You check it, and did none of it: run it, try to break it, change nothing. Then say'),
+    item(`it holds: ${verb('node complete', ' --verdict pass --verified-by YOU')}`),
+    item(`it does not: ${verb('node fail', ' --finding "WHAT IS WRONG"')}`),
+    ...(hasTests ? [paragraph('With `--gate` the tests are run first: they have to pass, those of a test-writer to fail.')] : []),
+  ];
 }

@@ -2,7 +2,7 @@ import { tokensIn } from '../documents/tokens.ts';
 import { deltaOf, statusOf } from './change-record.ts';
 import { clipped, grouped, item, paragraph, type Part, type Piece } from './fit.ts';
 import type { About } from './micro-spec.ts';
-import { dutyOf } from './roles.ts';
+import { dutyOf, roleOf } from './roles.ts';
 import { withPhases } from './routed-input.ts';
 import { leafTypeOf, textsIn, type TaskNode } from './task-tree.ts';
 import type { Ticket } from './ticket.ts';
@@ -11,7 +11,7 @@ import type { Ticket } from './ticket.ts';
 const MOST_ITEMS = 20;
 
 /** What is to be reached, and for whom; what the last attempt lacked. */
-export function objectivePart({ ticket, status, state, role }: About): Part {
+export function objectivePart({ ticket, status, state, role, covered }: About): Part {
   const { node } = state;
   const goal = (ticket.tasks?.data.goal ?? {}) as Readonly<Record<string, unknown>>;
   const phases = [...withPhases(node)].slice(1).reverse();
@@ -19,15 +19,19 @@ export function objectivePart({ ticket, status, state, role }: About): Part {
     paragraph(`**${clipped(titleOf(node), 300)}**${phases.length > 0 ? `, in ${phases.map((one) => clipped(titleOf(one), 80)).join(' › ')}` : ''}.`),
     paragraph(`Goal of ${ticket.id}: ${clipped(textOf(goal.title) ?? 'none is written', 200)}${textOf(goal.why) === undefined ? '' : `. Why: ${clipped(goal.why as string, 400)}`}`),
   ];
-  if (role !== undefined) pieces.push(paragraph(roleLine(role, ticket.snapshot.settings.models)));
+  if (role !== undefined) {
+    // What meets no requirement has no tests to go by.
+    const isMeant = role !== roleOf(node) || node.data.role !== undefined || covered.length > 0;
+    pieces.push(paragraph(roleLine(role, isMeant ? dutyOf(role) : undefined, ticket.snapshot.settings.models)));
+  }
   if (leafTypeOf(node) === 'command' && typeof node.data.command === 'string') pieces.push(paragraph(`Command: ${code(clipped(node.data.command, 600))}`));
   if (leafTypeOf(node) === 'human') pieces.push(paragraph('A person decides; no agent may.'));
   if (node.children.length > 0) pieces.push(paragraph(`Nodes in it${node.sequential ? ', in this order' : ''}:`), ...node.children.slice(0, MOST_ITEMS).map((child) => item(`${child.id} (${status.byId.get(child.id)?.status ?? 'unknown'}): ${clipped(titleOf(child), 120)}`)), ...moreThan(node.children.length));
   return { title: 'Objective', pieces: [...pieces, ...feedbackOf(state.record?.data)] };
 }
 
-function roleLine(role: string, models: ReadonlyMap<string, string>): string {
-  const [duty, model] = [dutyOf(role), models.get(role) ?? models.get('default')];
+function roleLine(role: string, duty: string | undefined, models: ReadonlyMap<string, string>): string {
+  const model = models.get(role) ?? models.get('default');
   return `Role: **${clipped(role, 60)}**${model === undefined ? '' : ` (model ${clipped(model, 60)})`}${duty === undefined ? '' : `: ${duty}`}.`;
 }
 

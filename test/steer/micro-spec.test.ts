@@ -67,6 +67,7 @@ describe('the six sections', () => {
 
   it('hold the requirements with their scenarios', () => {
     expect(section(spec, 'requirements')).toContain('### Requirement: Login\n\nThe system SHALL ask for a password.\n#### Scenario: s\n- **WHEN** x\n- **THEN** y\n');
+    expect(section(told('docs', STORY), 'objective')).toContain('\n\nRole: **implementer** (model large).\n');
     expect(section(told('docs', STORY), 'requirements')).toBe('\n## Requirements\n\nIt answers for none.\n');
   });
 
