@@ -12,8 +12,10 @@ const BUDGET = {
   workflow: 1_200,
   explain: 4_096,
   help: 1_200,
-  helpAll: 3_072,
-  verbHelp: 2_560,
+  /** A line for each of some forty verbs. */
+  helpAll: 3_840,
+  /** `node` has a form for each transition, `new` for each kind. */
+  verbHelp: 3_840,
   /** Of the derived page of a ticket with 20 nodes. */
   readme: 4_096,
   cleanJson: 100,
