@@ -39,6 +39,8 @@ const [CHECK_IN, STATE, QUEUE, LOG] = ['Agent check-in', 'Current state', 'Task 
 const LESSONS = 'Lessons';
 const LINE = 160;
 const MOST_SESSIONS = 20;
+/** So much work of one ticket is queued: others wait, too. */
+const MOST_OF_ONE = 5;
 
 /**
  * CONTINUITY.md brought up to date: what stands in its kept blocks is written anew from the open
@@ -75,12 +77,14 @@ export function finishedInQueue(text: string, finished: readonly string[]): { re
   });
 }
 
-function partsOf(text: string, { open, finished, by, words, program }: ContinuityFacts): DigestPart[] {
+function partsOf(text: string, { open: all, finished, by, words, program }: ContinuityFacts): DigestPart[] {
+  // What somebody has begun comes first.
+  const open = [...all.filter(({ ticket }) => ticket.nodes.length > 0), ...all.filter(({ ticket }) => ticket.nodes.length === 0)];
   const part = (title: string, share: number, lines: readonly string[], more: string): DigestPart => ({ title, share, more, take: fromStart(lines) });
   return [
     part(CHECK_IN, 0.2, [checkIn(text, by, words), ...open.flatMap(claims)], `${program} status`),
     part(STATE, 0.25, [...open.map(stateLine), ...(finished.length > 0 ? [`- finished and archived: ${finished.length}`] : [])], `${program} status`),
-    part(QUEUE, 0.3, open.flatMap(queueLines), `${program} next`),
+    part(QUEUE, 0.3, open.flatMap((one) => queueLines(one, program)), `${program} next`),
     part(LOG, 0.25, sessions(text, open).slice(0, MOST_SESSIONS), 'git log -p -- CONTINUITY.md'),
   ];
 }
@@ -104,14 +108,15 @@ function stateLine({ ticket, status, phase }: OpenTicket): string {
 }
 
 /** What can be done now: decisions first, then verdicts, then work. Finished work is not in it. */
-function queueLines({ ticket, status, phase }: OpenTicket): string[] {
+function queueLines({ ticket, status, phase }: OpenTicket, program: string): string[] {
   const { id } = ticket;
   const decisions = ticket.changes.filter((record) => statusOf(record) === 'proposed').map((record) => `- decide ${id}/${plain(record.place.name ?? '')}: ${plain(String(record.data.title ?? ''))}`);
   if (phase.name === 'drafting' || phase.name === 'specified') return [...decisions, `- plan ${id}${titleOf(ticket)}`];
   if (phase.name === 'done') return [...decisions, `- archive ${id}${titleOf(ticket)}`];
   const todo: readonly (readonly [NodeState['status'], string])[] = [['awaiting-qa', 'review'], ['escalated', 'decide about'], ['failed', 'mend'], ['reopened', 'do again'], ['ready', 'do']];
   const work = todo.flatMap(([standing, verb]) => leaves(status).filter((state) => state.status === standing).map(({ node }) => `- ${verb} ${id}/${node.id}${nodeTitle(node)}${node.data.plan === 'required' ? ' 🗺️' : ''}`));
-  return [...decisions, ...work];
+  const rest = work.length - MOST_OF_ONE;
+  return [...decisions, ...work.slice(0, MOST_OF_ONE), ...(rest > 0 ? [`- … ${rest} more of ${id}: \`${program} next --ticket ${id}\``] : [])];
 }
 
 /** A line for each checkpoint, and those that are there already; the latest first. */

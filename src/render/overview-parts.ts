@@ -23,7 +23,9 @@ const LINE = 200;
 
 /** What somebody has to know who begins where no ticket is in hand. */
 export function overviewParts({ open, page, program }: OverviewFacts): DigestPart[] {
-  const lines = open.slice(0, MOST_TICKETS).map(ticketLine);
+  // What somebody has begun comes first.
+  const ordered = [...open.filter(({ ticket }) => ticket.nodes.length > 0), ...open.filter(({ ticket }) => ticket.nodes.length === 0)];
+  const lines = ordered.slice(0, MOST_TICKETS).map(ticketLine);
   const sections = page ? sectionsOf(outlineOf(page.document)) : [];
   const saidIn = (name: string) => (sectionNamed(sections, name)?.text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '').map((line) => oneLine(line, LINE));
   return [

@@ -173,8 +173,16 @@ describe('the page', () => {
       expect(Buffer.byteLength(page)).toBeLessThanOrEqual(bytes);
       expect(Buffer.byteLength(page)).toBeGreaterThan(bytes * 0.7);
       expect(page).toMatch(/^- … \d+ more: `treework next`$/m);
+      if (bytes === 8000) expect(page).toContain('- … 35 more of PROJ-7: `treework next --ticket PROJ-7`\n');
       expect(page).toMatch(/^- … \d+ more: `treework status`$/m);
     }
+  });
+
+  it('tells first what somebody has begun', () => {
+    const files = { 'spec.md': LIFECYCLE_SPEC, 'tasks.md': tasksOf('[{id: build}]') };
+    const idle = { ...open(files), ticket: { ...open(files).ticket, id: 'PROJ-1', spec: undefined, nodes: [], changes: [] } } as OpenTicket;
+    const page = continuityPage('---\ntitle: x\n---\n', { ...FACTS, open: [idle, open({ ...files, 'nodes/build.md': recordOf('build', [START], undefined, '') })] });
+    expect(section(page, 'Current state').match(/PROJ-\d/g)).toEqual(['PROJ-7', 'PROJ-1']);
   });
 
   it('marks what needs a plan first, keeps old sessions, and says of texts nothing but the text', () => {

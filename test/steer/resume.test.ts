@@ -168,6 +168,23 @@ describe('which ticket', () => {
   });
 });
 
+it('tells what can be read where documents are broken, and what is wrong with them', () => {
+  const sandbox = box();
+  const repository = planned(sandbox, PLAN);
+  sandbox.write(repository, {
+    [`${FOLDER}/nodes/build.md`]: '---\nnode: build\nstatus: x\nhistory: [null, 5, abc, {to: 3, at: 7, findings: 4, by: []}]\n---\n',
+    [`${FOLDER}/nodes/docs.md`]: '---\nnode: docs\nhistory: abc\n---\n',
+    [`${FOLDER}/checkpoints/x.md`]: Buffer.from([0, 255, 254, 10, 13, 200]),
+    [`${FOLDER}/checkpoints/y.md`]: '---\nby: 5\nat: {}\n---\n<div>\n',
+    [`${FOLDER}/forks/001-x.md`]: '---\nreason: 5\nreturn_to: [a]\n---\n',
+    [`${FOLDER}/changes/001-x.md`]: '---\nstatus: proposed\nhistory: 5\nblocks: 4\n---\n',
+  });
+  const told = ask(sandbox, repository, ['resume']);
+  expect(told.sections.map(({ title }: { title: string }) => title)).toEqual(expect.arrayContaining(['Now', 'Held up and undecided', 'Checkpoints', 'Findings']));
+  sandbox.write(repository, { [`${FOLDER}/tasks.md`]: '---\nnodes: [\n---\n', [`${FOLDER}/spec.md`]: 'no frontmatter' });
+  expect(ask(sandbox, repository, ['resume']).sections.at(-1).title).toBe('Findings');
+});
+
 describe('X16: what other branches and work trees hold', () => {
   it('is told, not committed there or not; a ticket that is not here is shown, with the way to it', () => {
     const sandbox = box();
@@ -186,7 +203,7 @@ describe('X16: what other branches and work trees hold', () => {
     expect(ask(sandbox, repository, ['resume', '--ticket', 'PROJ-8'])).toMatchObject({ title: 'Rate limits', sections: expect.arrayContaining([{ title: 'Elsewhere', lines: ['- not in this work tree; held by PROJ-8--limits'] }]), next_action: { command: 'git switch PROJ-8--limits' } });
     sandbox.write(repository, { 'docs/specs/PROJ-6/spec.md': SPEC.replace('PROJ-7', 'PROJ-6') });
     const [open] = ask(sandbox, repository, ['resume']).sections;
-    expect(open.lines).toEqual([expect.stringMatching(/^- PROJ-6 /), expect.stringMatching(/^- PROJ-7 Reports API \[working, wave 1\] at build in PROJ-7--reports$|^- PROJ-7 .* in .*tree$/), expect.stringMatching(/^- PROJ-8 Rate limits \[.*\] in PROJ-8--limits$/)]);
+    expect(open.lines).toEqual([expect.stringMatching(/^- PROJ-7 Reports API \[working, wave 1\] at build in PROJ-7--reports$|^- PROJ-7 .* in .*tree$/), expect.stringMatching(/^- PROJ-6 /), expect.stringMatching(/^- PROJ-8 Rate limits \[.*\] in PROJ-8--limits$/)]);
   });
 
   it('does not come back where the trunk has archived it: an old branch is told so', () => {
