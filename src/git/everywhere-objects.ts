@@ -1,6 +1,8 @@
 import type { EntryType, Oid } from '../tree/tree.ts';
 import type { Named, ObjectReader } from './object-reader.ts';
 import { entryType } from './objects.ts';
+import { fetchFrom } from './promisor.ts';
+import type { GitOptions } from './run.ts';
 
 /** One entry of a tree object: equal entries are the same object. */
 export interface NamedEntry {
@@ -12,13 +14,20 @@ export interface NamedEntry {
 /** Objects of one repository, each read once; whatever is broken or missing reads as absent. */
 export class ObjectStore {
   readonly #reader: ObjectReader;
+  readonly #options: GitOptions;
   readonly #trees = new Map<Oid, readonly NamedEntry[] | undefined>();
   readonly #blobs = new Map<Oid, Buffer>();
   /** By the bytes of the entry: trees that differ in one entry share the others. */
   readonly #entries = new Map<string, NamedEntry>();
 
-  constructor(reader: ObjectReader) {
+  constructor(reader: ObjectReader, options: GitOptions) {
     this.#reader = reader;
+    this.#options = options;
+  }
+
+  /** In a partial clone: fetches in one call what is missing of these objects, which are in these trees or below. */
+  fetch(trees: readonly Oid[], wanted: ReadonlySet<Oid>): void {
+    fetchFrom(trees, wanted, this.#options);
   }
 
   name(names: readonly string[]): Promise<Named[]> {

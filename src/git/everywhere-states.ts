@@ -188,6 +188,7 @@ export async function readStates(states: readonly FolderState[], { store, unread
   const read = new Map(states.map((state) => [state, filesOf(state, { store, unreadable, folders })] as const));
   const blobs = new Set<Oid>();
   for (const files of read.values()) for (const oid of files.values()) blobs.add(oid);
+  store.fetch(trees, blobs);
   await store.load(blobs);
   return read;
 }

@@ -29,7 +29,7 @@ export async function findTickets(repository: Repository, options: FindOptions):
   const reader = new ObjectReader(repository.options);
   try {
     const [{ holders: refs, symbolic }, worktrees] = await Promise.all([refHolders(repository, options.withTags === true), worktreeHolders(repository)]);
-    const store = new ObjectStore(reader);
+    const store = new ObjectStore(reader, repository.options);
     const unreadable: Unreadable[] = [];
     const looking = Promise.all(worktrees.map((holder) => lookInto(holder, repository, options, unreadable)));
     const states = new States(options);
@@ -45,9 +45,10 @@ export async function findTickets(repository: Repository, options: FindOptions):
 }
 
 async function lookInto(holder: Holder, { objectFormat }: Repository, options: FindOptions, unreadable: Unreadable[]): Promise<Written> {
-  const workspace = readBytes(join(holder.name, 'WORKSPACE.md'));
-  const own = (workspace && options.rootsIn(workspace)) ?? options.roots;
+  let own = options.roots;
   try {
+    const workspace = readBytes(join(holder.name, 'WORKSPACE.md'));
+    own = (workspace && options.rootsIn(workspace)) ?? own;
     return { roots: own, files: await writtenIn(holder.name, pathsIn(own, options), objectFormat) };
   } catch (error) {
     unreadable.push({ where: holder.name, path: '', message: `Unexpected work tree that git cannot compare (${(error as Error).message}), expected git status to answer` });

@@ -21,11 +21,25 @@ export function fetchMissing(files: readonly (readonly [string, string])[], opti
   if (promisors.length === 0) return;
   const folders = new Set(files.flatMap(([tree, path]) => (path.includes('/') && !path.includes('\n') ? [`${tree}:${path.slice(0, path.lastIndexOf('/'))}`] : [])));
   if (folders.size === 0) return;
-  // Of all commands that look for objects this one does not fetch what it does not find.
-  const listed = tryGit(['rev-list', '--objects', '--no-walk', '--missing=print', '--ignore-missing', '--stdin'], { ...plain, input: `${[...folders].join('\n')}\n` });
-  const missing = linesOf(listed.stdout).flatMap((line) => (line.startsWith('?') ? [line.slice(1)] : []));
+  fetchAll(missingBelow([...folders], plain), promisors, plain);
+}
+
+/** Fetches in one call those of some objects that a partial clone lacks; each is in one of these trees, or below. */
+export function fetchFrom(trees: readonly string[], wanted: ReadonlySet<string>, options: GitOptions): void {
+  const { ahead: _, promisors = [], ...plain } = options;
+  if (promisors.length === 0 || trees.length === 0) return;
+  fetchAll(missingBelow(trees, plain).filter((oid) => wanted.has(oid)), promisors, plain);
+}
+
+/** Of all commands that look for objects this one does not fetch what it does not find. */
+function missingBelow(trees: readonly string[], options: GitOptions): string[] {
+  const listed = tryGit(['rev-list', '--objects', '--no-walk', '--missing=print', '--ignore-missing', '--stdin'], { ...options, input: `${trees.join('\n')}\n` });
+  return linesOf(listed.stdout).flatMap((line) => (line.startsWith('?') ? [line.slice(1)] : []));
+}
+
+function fetchAll(missing: readonly string[], promisors: readonly string[], options: GitOptions): void {
   if (missing.length === 0) return;
   // As git itself fetches what was promised (promisor-remote.c).
   const how = ['-c', 'fetch.negotiationAlgorithm=noop', 'fetch', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--filter=blob:none', '--stdin'];
-  promisors.some((remote) => tryGit([...how, remote], { ...plain, input: `${missing.join('\n')}\n` }).status === 0);
+  promisors.some((remote) => tryGit([...how, remote], { ...options, input: `${missing.join('\n')}\n` }).status === 0);
 }

@@ -10,15 +10,19 @@ const GAP = '  ';
 /** At most so many columns of each but the title, which takes what is left. */
 const MOST = { id: 16, done: 7, current: 24, where: 18, age: 4 } as const;
 
+/** Columns that the title keeps, where the others can spare them. */
+const LEAST_TITLE = 16;
+
 /** Every ticket on a line, with what needs attention below it. */
 export function statusTable(standings: readonly Standing[], now: Date, paint: Paint): string {
   const rows = standings.map((standing) => rowOf(standing, now));
   const head = { id: 'ticket', title: 'title', done: 'done', current: 'now', where: 'where', age: 'age' };
   const widthIn = (key: keyof typeof MOST) => Math.min(MOST[key], Math.max(...[head, ...rows].map((row) => widthOf(row[key]))));
   const widths = { id: widthIn('id'), done: widthIn('done'), current: widthIn('current'), where: widthIn('where'), age: widthIn('age') };
-  const others = Object.values(widths).reduce((sum, width) => sum + width + GAP.length, 0);
-  const title = Math.max(8, Math.min(WIDTH - others, Math.max(...[head, ...rows].map((row) => widthOf(row.title)))));
-  const line = (row: typeof head) => [column(row.id, widths.id), column(row.title, title), row.done.padStart(widths.done), column(row.current, widths.current), column(row.where, widths.where), row.age.padStart(widths.age)].join(GAP).trimEnd();
+  const left = () => Object.values(widths).reduce((rest, width) => rest - width - GAP.length, WIDTH);
+  for (const key of ['current', 'where', 'id'] as const) widths[key] = Math.max(Math.min(10, widths[key]), widths[key] - Math.max(0, LEAST_TITLE - left()));
+  const title = Math.min(left(), Math.max(...[head, ...rows].map((row) => widthOf(row.title))));
+  const line = (row: typeof head) => [column(row.id, widths.id), column(row.title, title), fit(row.done, widths.done).padStart(widths.done), column(row.current, widths.current), column(row.where, widths.where), row.age.padStart(widths.age)].join(GAP).trimEnd();
   return [paint('dim', line(head)), ...standings.flatMap((standing, index) => [line(rows[index] as Row), ...notesOf(standing).flatMap((note) => noteLines(note, widths.id + GAP.length, paint))])].join('\n');
 }
 

@@ -49,6 +49,19 @@ it('a partial clone is judged rightly, and asks its origin for many documents at
   expect(asked).toBeLessThan(COUNT / 2);
 });
 
+it('status of a partial clone asks its origin for all branches’ documents at once', () => {
+  const clone = partialClone();
+  sandbox.git(clone, 'checkout', '--quiet', 'main');
+  let output = '';
+  const asked = connections(() => {
+    output = sandbox.treework(clone, 'status').output;
+  });
+  expect(output.split('\n').filter((line) => /^PROJ-\d+ .*0\/1  build: ready/.test(line))).toHaveLength(COUNT);
+  expect(asked).toBeGreaterThan(0);
+  expect(asked).toBeLessThanOrEqual(3);
+  expect(connections(() => sandbox.treework(clone, 'status'))).toBe(0);
+});
+
 it('a partial clone that cannot reach its origin is an error, not a pass', () => {
   const clone = partialClone();
   rmSync(join(sandbox.root, 'origin'), { recursive: true });
