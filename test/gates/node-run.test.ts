@@ -100,14 +100,19 @@ it('what people wrote into the record stays, and so do its CRLF line ends', () =
   expect(text.replaceAll('\r\n', '')).not.toContain('\n');
 });
 
-it('S10: killed in between it stays in progress, and the next run goes on and says so', async () => {
-  const { sandbox, repository, run } = planned(`{id: slow, type: command, covers: none, command: 'touch begun; test -f ready || sleep 600'}`);
+it.each(['SIGTERM', 'SIGKILL'] as const)('S10: ended by %s in between it stays in progress, and the next run goes on and says so', async (signal) => {
+  const { sandbox, repository, run } = planned(`{id: slow, type: command, covers: none, command: 'echo $$ > begun; test -f ready || sleep 600'}`);
   const child = spawn('treework', ['node', 'run', 'slow', '--by', 'ci-1'], { cwd: join(sandbox.root, repository), env: sandbox.env, stdio: 'ignore' });
-  await vi.waitFor(() => expect(sandbox.exists(repository, 'begun')).toBe(true), 60_000);
+  await vi.waitFor(() => expect(sandbox.exists(repository, 'begun') && sandbox.read(repository, 'begun')).toMatch(/^\d+\n$/), 60_000);
   expect(ask(sandbox, repository, ['node', 'run', 'slow', '--by', 'ci-2'], 2).error.code).toBe('node-claimed');
   expect(run(['slow'], 2).error.code).toBe('locked');
-  child.kill('SIGTERM');
-  await new Promise((resolve) => child.on('exit', resolve));
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.kill(signal);
+  await ended;
+  const group = -Number(sandbox.read(repository, 'begun'));
+  // Told to end it ends its command too; killed outright it cannot, and the command is ours to end.
+  if (signal === 'SIGKILL') process.kill(group, 'SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(group, 0)).toThrow(), 10_000);
   expect(record(sandbox, repository, 'slow').data).toMatchObject({ status: 'in_progress', history: [{ to: 'in_progress' }] });
   sandbox.write(repository, { ready: '' });
   expect(run(['slow'])).toMatchObject({ continued: true, status: 'complete', exit: 0 });
