@@ -20,7 +20,7 @@ import { planningPath, slugGiven } from './planning-folder.ts';
 import { openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'tell the planning documents what was built: planned against built, deviations, figures',
+  summary: 'write what was built beside what was planned',
   usage: ['as-built [--ticket ID] [--planning SLUG]'],
   options: {
     ticket: { type: 'string', help: 'the ticket, archived ones too; else what the folder, the branch or the worktree says' },

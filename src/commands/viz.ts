@@ -14,7 +14,7 @@ import { nextActionOf } from './next-action.ts';
 import { openWorkspace, withTicket } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'the ticket as one HTML page: graph, requirements, changes, timeline',
+  summary: 'a ticket as one HTML page: graph, details, changes, timeline',
   usage: ['viz [--ticket ID] [--out FILE]'],
   options: {
     ticket: { type: 'string', help: 'the ticket, archived ones too; else what the folder, the branch or the worktree says' },

@@ -30,7 +30,7 @@ function plan(files: Readonly<Record<string, string>> = PLANNED): void {
 }
 
 describe('new planning SLUG', () => {
-  it('makes requirements, architecture and epics at once, and the check takes them', () => {
+  it('O5: makes requirements, architecture and epics at once, and the check takes them', () => {
     const answer = ask(sandbox, repository, ['new', 'planning', 'reports', '--title', 'Partner "reports" | {{slug}}']);
     expect(answer.created).toEqual(PLANNING_DOCUMENTS.map((name) => `planning/reports/${name}.md`));
     for (const name of PLANNING_DOCUMENTS) expect(frontmatter(sandbox.read(repository, `planning/reports/${name}.md`))).toEqual({ title: 'Partner "reports" | {{slug}}', document: name, status: 'draft' });

@@ -101,7 +101,7 @@ describe('what the presets hold', () => {
     expect(findings.map(({ rule }: { rule: string }) => rule)).toContain('tests-first');
   });
 
-  it('phases: the six phases with every step from 2.1 to 2.6 and 4.1 to 4.8, each phase after the one before', () => {
+  it('O4: phases: the six phases with every step from 2.1 to 2.6 and 4.1 to 4.8, each phase after the one before', () => {
     make('phases');
     const { nodes } = tasks();
     expect(nodes.map(({ id }: Node) => id)).toEqual(['setup', 'planning', 'development', 'quality', 'integration', 'release']);
@@ -110,7 +110,7 @@ describe('what the presets hold', () => {
     expect(steps.filter((step) => /^[24]/.test(step)).sort()).toEqual(['2.1', '2.2', '2.3', '2.4', '2.5', '2.6', '4.1', '4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8']);
   });
 
-  it('tree: a goal and three phases, whose status nobody sets', () => {
+  it('W1: tree: a goal and three phases, whose status nobody sets', () => {
     make('tree');
     expect(tasks().nodes.map(({ id, depends_on = [] }: Node) => [id, depends_on])).toEqual([['explore', []], ['make', ['explore']], ['finish', ['make']]]);
     expect(JSON.stringify(tasks())).not.toContain('status');
