@@ -9,7 +9,7 @@ import { takeBearings } from './take-bearings.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'save what you know before your context is full: your own file in the ticket’s checkpoints/; on the trunk CONTINUITY.md',
+  summary: 'save what you know in a file of your own; on the trunk, in CONTINUITY.md',
   usage: ['checkpoint [--ticket ID] [--done TEXT] [--next TEXT] [--node NODE] [--by ACTOR]', 'checkpoint --from FILE|- [--next TEXT]', 'checkpoint --tokens N', 'checkpoint [--continuity] [--done TEXT] [--next TEXT]'],
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
