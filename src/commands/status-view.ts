@@ -58,7 +58,10 @@ export async function answerView(invocation: Invocation, view: View): Promise<Ou
   const standings = all.tickets.map((united) => standingOf(united, now));
   const isOne = meant !== undefined && standings.length === 1 && standings[0]?.united.id === meant;
   const scene: Scene = { realm, invocation, all, standings, one: isOne ? standings[0] : undefined, now };
-  return SHOWN[view](scene);
+  const outcome = await SHOWN[view](scene);
+  if (!invocation.json) return outcome;
+  const next = scene.one ? await nextOf(realm, invocation, scene.one) : await choiceOf(realm, invocation, standings);
+  return next ? { ...outcome, json: { ...outcome.json, next_action: next } } : outcome;
 }
 
 const SHOWN: Readonly<Record<View, (scene: Scene) => Promise<Outcome>>> = { status: showStatus, tree: showTree, log: showLog, report: showReport, graph: showGraph };
@@ -89,13 +92,11 @@ async function showStatus(scene: Scene): Promise<Outcome> {
   const facts = { trunk: all.trunk ?? null, holders: all.holders, broken: all.broken };
   if (one) {
     const approvals = approvalsOf(realm, one);
-    const next = invocation.json ? await nextOf(realm, invocation, one) : undefined;
-    return { exit: 0, json: { ...ticketJson(one, approvals), ...facts, ...(next && { next_action: next }) }, text: () => blocks([ticketHead(one, now, paint).join('\n'), statusTree(one, now, paint).join('\n'), approvalLines(approvals, paint).join('\n'), brokenText(all.broken, paint)]) };
+    return { exit: 0, json: { ...ticketJson(one, approvals), ...facts }, text: () => blocks([ticketHead(one, now, paint).join('\n'), statusTree(one, now, paint).join('\n'), approvalLines(approvals, paint).join('\n'), brokenText(all.broken, paint)]) };
   }
-  const next = invocation.json ? await choiceOf(realm, invocation, standings) : undefined;
   return {
     exit: 0,
-    json: { tickets: standings.map(summaryJson), finished: all.finished.length, ...facts, ...(next && { next_action: next }) },
+    json: { tickets: standings.map(summaryJson), finished: all.finished.length, ...facts },
     text: () => blocks([standings.length === 0 ? nothing(invocation.program) : statusTable(standings, now, paint), footer(scene), brokenText(all.broken, paint)]),
   };
 }

@@ -88,6 +88,12 @@ describe('status', () => {
     for (const { command } of json(['status', '--all']).data.next_action.choices) expect(forest.sandbox.run('sh', ['-c', command], { cwd: 'work' }).status).toBe(0);
   });
 
+  it('every view says what comes next, of the ticket or of all', () => {
+    stage();
+    for (const view of ['status', 'tree', 'log', 'report', 'graph']) expect(json([view, 'PROJ-7']).data.next_action, view).toMatchObject({ command: 'treework next --ticket PROJ-7', cwd: forest.path('api') });
+    for (const view of ['status', 'tree', 'log']) expect(json([view]).data.next_action.choices, view).toHaveLength(2);
+  });
+
   it('S7: one corrupt file is said with its branch, path and line, and breaks status for none', () => {
     stage();
     forest.on('broken', { 'docs/specs/PROJ-8/tasks.md': '---\nticket: PROJ-8\nnodes: [\n---\n', [`${NODES}/second.md`]: Buffer.from([0xff, 0x00]) });
