@@ -61,7 +61,7 @@ export function messageOf(ticket: string, { subject, nodes }: NonNullable<Step['
 }
 
 /** What whoever does a node's work is told of it; the rest is in its micro-spec. */
-function nodeNeeds({ id, title, role, model, scope, plan, findings, retriesLeft }: StepNode, ticket: string, line: (words: Words) => string): Record<string, unknown> {
+function nodeNeeds({ id, title, role, model, scope, plan, findings, retriesLeft, onPass, onFail }: StepNode, ticket: string, line: (words: Words) => string): Record<string, unknown> {
   return {
     node: id,
     ...(title !== undefined && { title }),
@@ -72,6 +72,8 @@ function nodeNeeds({ id, title, role, model, scope, plan, findings, retriesLeft 
     ...(findings.length > 0 && { findings }),
     ...(retriesLeft !== undefined && { retries_left: retriesLeft }),
     context: line(['context', id, '--ticket', ticket]),
+    ...(onPass && { on_pass: line(onPass) }),
+    ...(onFail && { on_fail: line(onFail) }),
   };
 }
 

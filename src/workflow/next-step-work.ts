@@ -79,11 +79,28 @@ function underWay(facts: Facts, leaves: readonly NodeState[]): Step | undefined 
     action: 'agent:do',
     description: `do the work of ${listed(ids)}, then say of each what was made`,
     will: [...ids.map((one) => `read what ${one} needs, and work inside its scope`), 'say what was made: node done'],
-    nodes: agents.map((state) => nodeOf(facts, state)),
+    nodes: agents.map((state) => ({ ...nodeOf(facts, state), ...wordsFor(facts, state) })),
     ...(beside.length > 0 && { choices: beside }),
-    onPass: ['node', 'done', first.node.id, '--ticket', id, '--l0', 'WHAT WAS MADE, IN ONE LINE'],
-    onFail: ['node', 'fail', first.node.id, '--ticket', id, '--finding', 'WHAT STANDS IN THE WAY'],
+    ...wordsFor(facts, first),
   };
+}
+
+/** Tests are done when they are seen to fail; everything else when its implementer says what was made. */
+function wordsFor({ id, verbs }: Facts, state: NodeState): Required<Pick<StepNode, 'onPass' | 'onFail'>> {
+  const { node } = state;
+  const isRed = verbs.has('gate') && lacksRed(state);
+  return {
+    onPass: isRed ? ['gate', '--red', node.id, '--ticket', id] : ['node', 'done', node.id, '--ticket', id, '--l0', 'WHAT WAS MADE, IN ONE LINE'],
+    onFail: ['node', 'fail', node.id, '--ticket', id, '--finding', 'WHAT STANDS IN THE WAY'],
+  };
+}
+
+/** A test-writer whose tests nobody has seen fail in this attempt. */
+function lacksRed({ node, record }: NodeState): boolean {
+  if (roleOf(node) !== 'test-writer') return false;
+  const history: { to?: unknown; done?: unknown; red?: unknown }[] = Array.isArray(record?.data.history) ? record.data.history : [];
+  const start = history.findLastIndex(({ to, done }) => to === 'in_progress' && done !== true);
+  return !history.slice(Math.max(start, 0)).some(({ red }) => red !== undefined);
 }
 
 function runCommand(id: string, { node }: NodeState): Step {
@@ -117,17 +134,28 @@ function begin(facts: Facts): Step | undefined {
 /** One adversarial check of the whole wave, by somebody else than its implementers. */
 function awaitingQa(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
   const waiting = ofType(leaves.filter(({ status }) => status === 'awaiting-qa'), 'agent');
-  const [first] = waiting;
-  if (!first) return undefined;
+  if (waiting.length === 0) return undefined;
   const ids = idsOf(waiting);
+  const untested = facts.verbs.has('gate') ? waiting.find(lacksRed) : undefined;
+  if (untested) {
+    const { node } = untested;
+    return { id: 'red', description: `see the tests of ${node.id} fail before what they test is made`, will: ['run the tests', 'record how many fail: none is no proof'], run: ['gate', '--red', node.id, '--ticket', facts.id] };
+  }
   return {
     id: 'await-qa',
     action: 'wave:await-qa',
     description: `let one reviewer, who made none of it, try to break the work of ${listed(ids)}`,
     will: ['check the work against the spec, and run its tests', 'complete what holds, fail what does not, with findings'],
-    nodes: waiting.map((state) => nodeOf(facts, state)),
-    onPass: ['node', 'complete', ...ids, '--ticket', facts.id, '--verdict', 'pass', '--verified-by', 'REVIEWER'],
-    onFail: ['node', 'fail', first.node.id, '--ticket', facts.id, '--finding', 'WHAT IS WRONG'],
+    nodes: waiting.map((state) => ({ ...nodeOf(facts, state), ...verdictOn(facts.id, [state.node.id]) })),
+    ...verdictOn(facts.id, ids),
+  };
+}
+
+/** What the reviewer says of some nodes; of a failure for each one by itself. */
+function verdictOn(id: string, nodes: readonly string[]): Required<Pick<StepNode, 'onPass' | 'onFail'>> {
+  return {
+    onPass: ['node', 'complete', ...nodes, '--ticket', id, '--verdict', 'pass', '--verified-by', 'REVIEWER'],
+    onFail: ['node', 'fail', nodes[0] ?? 'NODE', '--ticket', id, '--finding', 'WHAT IS WRONG'],
   };
 }
 

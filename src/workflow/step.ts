@@ -21,6 +21,9 @@ export interface StepNode {
   /** Of the attempt that failed. */
   readonly findings: readonly string[];
   readonly retriesLeft: number | undefined;
+  /** What is said of it when its work is done, and when it cannot be. */
+  readonly onPass?: Words;
+  readonly onFail?: Words;
 }
 
 export interface Choice {
