@@ -5,7 +5,7 @@ import { textReport } from '../render/text-report.ts';
 import type { Edit } from '../tree/edit.ts';
 import type { Finding } from '../tree/finding.ts';
 import { actionText, commitAction, contextOf } from './actions.ts';
-import type { Invocation, Outcome } from './command.ts';
+import type { Invocation, NextAction, Outcome } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface Written {
@@ -23,6 +23,8 @@ export interface Written {
   /** Paths to commit before those that were written; alone with `commitOnly`. */
   readonly commit?: readonly string[];
   readonly commitOnly?: boolean;
+  /** More belongs into the same commit than was written: what is next says what. */
+  readonly leadsOn?: boolean;
   /** Does what has to happen besides the edits. Not called in a dry run. */
   readonly also?: () => unknown;
 }
@@ -52,7 +54,14 @@ export function write(workspace: Workspace, invocation: Invocation, written: Wri
     ...(invocation.values.commit === true && {
       finish: async (answer) => (await import('./commit-written.ts')).commitWritten(workspace, invocation, { paths: commit, message, ticket, done }, answer),
     }),
+    ...(invocation.values.commit !== true && written.leadsOn && { finish: async (answer) => withNext(answer, action, await (await import('./next-action.ts')).nextActionOf(workspace, invocation, ticket)) }),
   };
+}
+
+/** The answer with another next action than it had. */
+function withNext(answer: Outcome, had: NextAction, next: NextAction): Outcome {
+  const text = () => (typeof answer.text === 'string' ? answer.text : answer.text()).replace(actionText(had), () => actionText(next));
+  return { ...answer, json: { ...answer.json, next_action: next }, text };
 }
 
 /** Stops before anything is written: findings, exit 1. */

@@ -33,7 +33,8 @@ export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: rea
   return withLock(claimsLock(workspace), () => {
     const work = new FileTree(workspace.repository.workRoot, { objectFormat: workspace.repository.objectFormat });
     const decided = decideSteps(workspace, work, invocation, { ...asked, look: (frozen, status) => lookElsewhere(workspace, frozen, work, status) });
-    return 'exit' in decided ? decided : write(workspace, invocation, decided);
+    // The work is committed with the last word on it.
+    return 'exit' in decided ? decided : write(workspace, invocation, { ...decided, leadsOn: verb === 'done' });
   });
 }
 

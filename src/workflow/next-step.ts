@@ -139,7 +139,10 @@ function uncommitted(facts: Facts): Step | undefined {
     const changed = scope ? facts.changedIn(scope) : [];
     return changed.length > 0 ? [{ node: node.id, changed }] : [];
   });
-  return commitOf(facts, [...new Set([...work.flatMap(({ changed }) => changed), ...paths])], work.map(({ node }) => node));
+  const step = commitOf(facts, [...new Set([...work.flatMap(({ changed }) => changed), ...paths])], work.map(({ node }) => node));
+  // What nothing limits may be anywhere: only its implementer knows.
+  const unlimited = done.filter(({ node, record }) => record && isWritten.has(record.path) && scopeOf(node, settings.modules) === undefined).map(({ node }) => node.id);
+  return step && unlimited.length > 0 ? { ...step, description: `${step.description}; ${listed(unlimited)} has no scope: first git add and commit what was made for it` } : step;
 }
 
 function commitOf({ ticket }: Pick<KnownTicket, 'ticket'>, paths: readonly string[], nodes: readonly string[]): Step | undefined {

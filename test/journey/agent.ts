@@ -1,5 +1,5 @@
 import type { Sandbox } from '../harness/sandbox.ts';
-import { BLOCKING_CHANGE, PLAN, REQUIREMENTS, SUB_PLAN, SUB_REQUIREMENTS, WORK } from './package-files.ts';
+import { BLOCKING_CHANGE, PLAN, REQUIREMENTS, SUB_REQUIREMENTS, WORK } from './package-files.ts';
 
 export interface Action {
   readonly action?: 'team:spawn' | 'wave:await-qa' | 'subagent:respawn' | 'human:approve' | 'agent:do';
@@ -111,6 +111,6 @@ export class Agent {
 
 function filled(path: string, text: string, isSub: boolean): string {
   if (path.endsWith('spec.md')) return text.replace(/## Requirements[^]*$/, isSub ? SUB_REQUIREMENTS : REQUIREMENTS);
-  if (path.endsWith('tasks.md')) return text.replace(/^( *why:).*$/m, '$1 Times are written by people and counted by programs').replace(/^nodes:\n(?: .*\n)*/m, `${isSub ? SUB_PLAN : PLAN}\n`);
+  if (path.endsWith('tasks.md')) return text.replace(/^( *why:).*$/m, '$1 Times are written by people and counted by programs').replace(/^nodes:\n(?: .*\n)*/m, `${PLAN}\n`);
   return text.replace(/(\n---\n)[^]*$/, `$1\n${BLOCKING_CHANGE}`);
 }

@@ -24,7 +24,7 @@ export const PLAN = `nodes:
   - {id: suite, title: All tests, type: command, command: npm test, covers: none, depends_on: [parse, format]}
   - {id: ship, title: Fit to be shipped, type: human, covers: none, depends_on: [manual, suite]}`;
 
-/** Of the ticket that the fork makes. */
+/** Of the ticket that the fork makes; its goal is the fork’s reason, and one node does it. */
 export const SUB_REQUIREMENTS = `## Requirements
 
 ### Requirement: Rounding
@@ -32,9 +32,6 @@ export const SUB_REQUIREMENTS = `## Requirements
 The package SHALL round seconds down to whole ones.
 
 ${SCENARIO('A fraction', 'the number 1.9', 'it is rounded', 'the answer is 1')}`;
-
-export const SUB_PLAN = `nodes:
-  - {id: round, title: Rounding, scope: ["src/round.js"]}`;
 
 export const BLOCKING_CHANGE = `## ADDED Requirements
 
@@ -67,5 +64,4 @@ export const WORK: Readonly<Record<string, readonly Readonly<Record<string, stri
   ],
   format: [{ 'src/format.js': 'export const format = (seconds) => `${Math.floor(seconds / 3600)}h${Math.floor((seconds % 3600) / 60)}m`;\n' }],
   manual: [{ 'README.md': '# durations\n\n`parse("1h30m")` is 5400.\n' }],
-  round: [{ 'src/round.js': 'export const round = Math.floor;\n' }],
 };
