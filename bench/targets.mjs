@@ -27,6 +27,8 @@ export function judge(measures, starts, partial) {
     atMost("A commit of one node's record in a ticket of 500 nodes, beyond a bare-node hook", 50, () => median('ticket', 'treework') - median('ticket', 'node'), ' ms'),
     atMost('Node processes started when nothing governed is staged', 0, () => counted(starts, 'nothing'), ''),
     atMost('Node processes started when the verdict is known', 0, () => counted(starts, 'known'), ''),
+    atMost('`treework next --json` of a ticket of 50 nodes among 1,000, against bare node', 2, () => median('steer', 'next') / median('steer', 'bare')),
+    atMost('`treework node start` there, against bare node', 2, () => median('steer', 'start') / median('steer', 'bare')),
     atMost('`treework status` of 50 tickets over 200 branches, against bare node', 6, () => median('everywhere', 'status') / median('everywhere', 'bare')),
     atMost("A cold audit by all rules, against node's reading of the same files", 10, () => median('audit', 'treework') / median('audit', 'floor')),
     atMost('The same by the rules of the core alone', 7, () => median('audit', 'core') / median('audit', 'floor')),

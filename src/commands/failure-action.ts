@@ -12,7 +12,7 @@ export function failureAction({ message, hint, code }: Pick<UserError, 'message'
   const context = contextIn(meant);
   const facts = { description: hint, ...(context && { context }) };
   if (code === 'no-repository') return { command: 'git init', argv: ['git', 'init'], cwd: meant.cwd, ...facts };
-  const words = commandIn(hint, meant.program) ?? helpFor(code, message, meant, context?.ticket);
+  const words = withTicket(commandIn(hint, meant.program), meant) ?? helpFor(code, message, meant, context?.ticket);
   return verbAction(meant, words, facts);
 }
 
@@ -37,6 +37,15 @@ function commandIn(hint: string, program: string): readonly string[] | undefined
   const words = line.trim().split(/\s+/);
   const isWhole = words.every((word) => /^[\w./=:-]+$/.test(word) && !/^[A-Z]+$/.test(word));
   return isWhole && Object.hasOwn(commands, words[0] ?? '') ? words : undefined;
+}
+
+/** Verbs that act on a ticket. */
+const OF_TICKET = new Set(['node', 'retry', 'change', 'freeze', 'unfreeze', 'fork', 'gate', 'context']);
+
+/** The ticket that was named is named again. */
+function withTicket(words: readonly string[] | undefined, { values }: Meant): readonly string[] | undefined {
+  const isNamed = words === undefined || words.includes('--ticket') || words.includes('--help') || typeof values.ticket !== 'string';
+  return isNamed || !OF_TICKET.has(words[0] ?? '') ? words : [...words, '--ticket', values.ticket as string];
 }
 
 const WRONG_USE = new Set(['usage', 'input', 'actor']);
