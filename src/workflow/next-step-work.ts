@@ -172,9 +172,9 @@ function gate(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
     description: `${node.id} waits for a person's decision`,
     will: ['look at what was made', 'approve it, or reject it with a reason'],
     nodes: [nodeOf(facts, state)],
-    run: ['node', 'approve', node.id, '--ticket', id],
+    run: ['node', 'approve', node.id, '--ticket', id, '--by', 'PERSON'],
     confirm: true,
-    onFail: ['node', 'reject', node.id, '--ticket', id, '--reason', 'WHY NOT'],
+    onFail: ['node', 'reject', node.id, '--ticket', id, '--by', 'PERSON', '--reason', 'WHY NOT'],
   };
 }
 

@@ -71,7 +71,7 @@ export class Agent {
     'team:spawn': (action) => this.line('agent', action.command as string, action.cwd),
     'subagent:respawn': (action) => this.line('agent', action.command as string, action.cwd),
     'wave:await-qa': (action) => this.#review(action),
-    'human:approve': (action) => this.line('dana-2', (action.command as string).replace('REVIEWER', 'dana-2'), action.cwd),
+    'human:approve': (action) => this.line('dana-2', (action.command as string).replace(/REVIEWER|PERSON/, 'dana-2'), action.cwd),
   };
 
   /** Reads what each node needs, writes its files and says what was made. */

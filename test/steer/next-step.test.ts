@@ -13,7 +13,7 @@ import { wavesOf } from '../../src/workflow/wave.ts';
 import { record, ticket } from '../changes/documents.ts';
 import { requirement, SPEC } from '../lifecycle/tickets.ts';
 
-const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 20);
+const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 12);
 const PIN = specDigest(Buffer.from(SPEC));
 const VERBS = new Set(['next', 'new', 'node', 'retry', 'change', 'check', 'freeze', 'context']);
 
@@ -77,7 +77,7 @@ function stepped(files: Files, id: string, verb: NodeVerb, alongside: readonly s
     const isFree = ['ready', 'reopened', 'failed', 'escalated'].includes(state.status) && state.waitsFor.length === 0;
     if (refusal || !isFree) throw new Error(`${verb} of ${id}, ${state.status}: ${JSON.stringify(refusal)}`);
   }
-  const step: NodeStep = { verb, by: 'impl-1', at: '2026-11-20T10:00:00Z', evidence: { reason: 'because' }, ...EVIDENCE[verb]?.(waves.number) };
+  const step: NodeStep = { verb, by: state.node.data.type === 'human' ? 'person-1' : 'impl-1', at: '2026-11-20T10:00:00Z', evidence: { reason: 'because' }, ...EVIDENCE[verb]?.(waves.number) };
   const change = applyStep(id, state.record?.data, step, ticketLaw(here, 2).lawOf(state.node));
   if ('refused' in change) throw new Error(change.refused);
   return { ...files, [`nodes/${id}.md`]: renderFrontmatter(change.data) };
@@ -139,7 +139,7 @@ describe('the one next step', () => {
     ['K4: has a proposed change decided before anything is implemented', { 'spec.md': SPEC, 'tasks.md': plan('[{id: a}]'), 'changes/001-x.md': record('proposed', '\n## Goals\n') }, { action: 'human:approve', confirm: true, run: ['change', 'accept', '001-x', '--ticket', 'PROJ-7', '--by', 'REVIEWER'] }],
     ['asks for nodes', { 'spec.md': SPEC, 'tasks.md': plan('[{id: a, type: phase}]') }, { id: 'add-nodes' }],
     ['runs a command node', { 'spec.md': SPEC, 'tasks.md': plan('[{id: lint, type: command, command: npm run lint, covers: none}]') }, { run: ['node', 'run', 'lint', '--ticket', 'PROJ-7'] }],
-    ['leaves a gate to a person', { 'spec.md': SPEC, 'tasks.md': plan('[{id: go, type: human, covers: none}]') }, { action: 'human:approve', confirm: true, run: ['node', 'approve', 'go', '--ticket', 'PROJ-7'] }],
+    ['leaves a gate to a person', { 'spec.md': SPEC, 'tasks.md': plan('[{id: go, type: human, covers: none}]') }, { action: 'human:approve', confirm: true, run: ['node', 'approve', 'go', '--ticket', 'PROJ-7', '--by', 'PERSON'] }],
     ['goes on where a fork leads', { 'spec.md': SPEC, 'tasks.md': plan('[{id: a}]'), 'forks/001-x.md': '---\nreason: no parser\nspawned_from: a\nreturn_to: a\nsub_workflow: PROJ-8\n---\n' }, { goTo: 'PROJ-8' }],
   ])('%s', (_, files, step) => {
     expect(ask(files)).toMatchObject(step);
