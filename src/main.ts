@@ -50,7 +50,7 @@ export async function main(commands: Commands, argv: readonly string[], remedies
     };
     const said = await command.run(invocation);
     const answer = said.finish ? await said.finish(said) : said;
-    return report(json && remedies && answer.exit === 1 && !answer.json.next_action ? await withRemedy(answer, meant, remedies) : answer, json);
+    return report(json && remedies && leadsNowhere(answer, verb) ? await withRemedy(answer, meant, remedies) : answer, json);
   } catch (error) {
     return fail(error, json, meant, remedies);
   }
@@ -102,6 +102,13 @@ function hoistVerb(argv: readonly string[]): string[] {
 
 /** What the machine refuses is nobody's bug. */
 const REFUSALS = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT']);
+
+/** Verbs that move a ticket: even where there was nothing to do, something comes next. */
+const STEERING = new Set(['change', 'fork', 'freeze', 'new', 'node', 'retry', 'unfreeze']);
+
+function leadsNowhere({ exit, json }: Outcome, verb: string): boolean {
+  return !json.next_action && json.dry_run !== true && (exit === 1 || STEERING.has(verb));
+}
 
 /** Findings that stopped a verb say what gets one on. */
 async function withRemedy(answer: Outcome, meant: Meant, remedies: Remedies): Promise<Outcome> {

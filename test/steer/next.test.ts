@@ -68,6 +68,12 @@ it.each<[string[], number, object]>([
   expect([0, 1]).toContain(run.status);
 });
 
+it.each([[['freeze']], [['change', 'list']]])('S2: %j, with nothing to do, leads on all the same', (args) => {
+  const sandbox = box();
+  const repository = frozen(sandbox);
+  expect(ask(sandbox, repository, args).next_action).toMatchObject({ command: 'treework next --ticket PROJ-7', context: { ticket: 'PROJ-7', goal: GOAL } });
+});
+
 it('says outside of any repository how to begin one', () => {
   const sandbox = box();
   sandbox.write('plain', { 'a.txt': 'a\n' });
