@@ -1,6 +1,10 @@
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { hasColor, program, report } from './answer.ts';
 import { knownAudit } from './commands/known-audit.ts';
+import { placeOf } from './git/audit-recall.ts';
+import { keepCompiledCode } from './git/code-cache.ts';
+import { BUILD } from './version.ts';
 
 void run(process.argv.slice(2)).then((code) => {
   process.exitCode = code;
@@ -16,8 +20,16 @@ async function run(argv: readonly string[]): Promise<number> {
     if (known) return report(known, audit.json);
     setFlagsFromString('--opt');
   }
+  rememberCode(argv);
   const [{ main }, { commands }] = await Promise.all([import('./main.ts'), import('./commands/index.generated.ts')]);
   return main(commands, argv, () => import('./commands/failure-action.ts'));
+}
+
+/** In a repository whose hooks are live a verb is compiled once. */
+function rememberCode(argv: readonly string[]): void {
+  const verb = argv.find((word) => !word.startsWith('-'));
+  const place = verb !== undefined && /^[a-z][a-z-]*$/.test(verb) ? placeOf(process.cwd()) : undefined;
+  if (place) keepCompiledCode(join(place.commonDir, 'treework', 'verbs'), verb as string, BUILD, __filename);
 }
 
 /** Where a command line asks for the audit of a whole work tree; undefined when it asks for anything else. */

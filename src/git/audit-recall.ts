@@ -28,7 +28,7 @@ export async function recallAudit(cwd: string, engine: string, program: string):
 }
 
 /** The repository as git finds it in plain cases; undefined in all others. */
-function placeOf(cwd: string): AuditPlace | undefined {
+export function placeOf(cwd: string): AuditPlace | undefined {
   let folder: string;
   try {
     folder = realpathSync(cwd);

@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import Module, { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
+
+/** Node's loader of CommonJS, as far as it is open (lib/internal/modules/cjs/loader.js). */
+interface Loader {
+  readonly prototype: { _compile(this: { readonly exports: unknown }, code: string, path: string, ...more: unknown[]): unknown };
+}
+
+/** What of one program file V8 compiled, and where it stands in the cache. */
+type Index = readonly (readonly [name: string, offset: number, length: number])[];
+
+/**
+ * Lets the files of this program (those beside `program`) be taken from code that V8 compiled at an
+ * earlier call of the same `name`: compiling takes a verb that reads one ticket a third of its time.
+ * The code is kept in `folder`, which may not exist and is not made without its parent, and is
+ * written when the process ends, where a file was loaded that is not in it. V8 itself refuses code of
+ * another source length; `build`, V8's version, its flags and the processor are in the file's name. A
+ * failure costs time, nothing else.
+ */
+export function keepCompiledCode(folder: string, name: string, build: string, program: string): void {
+  const file = join(folder, `${name}.${build}-${process.version}-${cachedDataVersionTag().toString(36)}`);
+  const known = readCache(file);
+  const scripts = new Map<string, Script>();
+  let isWhole = true;
+  const { prototype } = Module as unknown as Loader;
+  const compile = prototype._compile;
+  const home = dirname(program);
+  prototype._compile = function compileKnown(code, path, ...more) {
+    if (dirname(path) !== home) return compile.call(this, code, path, ...more);
+    const cachedData = known.get(basename(path));
+    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, { filename: path, cachedData });
+    if (cachedData === undefined) isWhole = false;
+    scripts.set(basename(path), script);
+    const run = script.runInThisContext() as (...given: unknown[]) => unknown;
+    return run.call(this.exports, this.exports, createRequire(path), this, path, home);
+  };
+  process.on('exit', () => {
+    if (!isWhole) writeCache(file, known, scripts);
+  });
+}
+
+function readCache(file: string): ReadonlyMap<string, Buffer> {
+  try {
+    const bytes = readFileSync(file);
+    const end = bytes.indexOf('\n');
+    const index = JSON.parse(bytes.toString('latin1', 0, end)) as Index;
+    const last = index.at(-1);
+    if (!last || bytes.length !== end + 1 + last[1] + last[2]) return new Map();
+    return new Map(index.map(([name, offset, length]) => [name, bytes.subarray(end + 1 + offset, end + 1 + offset + length)]));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Known code and new, with what was compiled on the way; by rename, so that two processes do no harm. */
+function writeCache(file: string, known: ReadonlyMap<string, Buffer>, scripts: ReadonlyMap<string, Script>): void {
+  const folder = dirname(file);
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    if (!existsSync(dirname(folder))) return;
+    // V8 takes code back only under the flags it was made with.
+    setFlagsFromString('--opt');
+    let offset = 0;
+    const made = [...scripts].filter(([name]) => !known.has(name)).map(([name, script]) => [name, script.createCachedData()] as const);
+    const parts = [...known, ...made].map(([name, code]) => {
+      const part = { code, entry: [name, offset, code.length] as const };
+      offset += code.length;
+      return part;
+    });
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify(parts.map(({ entry }) => entry))}\n`, 'latin1'), ...parts.map(({ code }) => code)]), { flag: 'wx' });
+    renameSync(temporary, file);
+    // One engine's code is of no use to the next.
+    const verb = `${basename(file).split('.', 1)[0]}.`;
+    for (const name of readdirSync(folder)) if (name.startsWith(verb) && name !== basename(file)) rmSync(join(folder, name), { force: true });
+  } catch {
+    rmSync(temporary, { force: true });
+  }
+}
