@@ -73,7 +73,8 @@ function tasks(ticket, specText, seed) {
 
 function change(number, seed) {
   const pick = picker(seed);
-  const at = `2026-01-${String(1 + pick.below(28)).padStart(2, '0')}T10:00:00Z`;
+  // Far ahead: a workflow that was left alone is a warning, and here only faults are.
+  const at = `2099-01-${String(1 + pick.below(28)).padStart(2, '0')}T10:00:00Z`;
   return `---\ntitle: Also ${pick.of(VERBS)} a ${pick.of(NOUNS)}\nimpact: additive\nstatus: accepted\nhistory:\n  - {to: proposed, by: ada@example.com, at: "${at}"}\n`
     + `  - {to: accepted, by: grace@example.com, at: "${at}"}\n---\n\n## ADDED Requirements\n\n`
     + `${requirements(pick, SIZE - 560).replaceAll('### Requirement: ', `### Requirement: change ${number}, `)}\n## Task impact\n\nNone: build covers all requirements.\n`;
