@@ -12,7 +12,7 @@ function expectedIn(body: string, kind: 'spec' | 'change'): string[] {
 
 const WELL = '### Requirement: A\nThe system SHALL a.\n#### Scenario: s\n- WHEN x\n- THEN y\n';
 
-describe('a heading that misses its form', () => {
+describe('S9: a heading that misses its form', () => {
   test.each([
     ['### requirement: A', '"### Requirement: A"'],
     ['#### Requirement: A', '"### Requirement: A"'],

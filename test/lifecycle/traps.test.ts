@@ -132,3 +132,19 @@ it('a ticket that does not pass is not begun, and what has begun can still be to
   sandbox.write(repository, { 'WORKSPACE.md': '---\ntreework: 1\n---\n' });
   node(['release', 'a', '--by', 'impl-1', '--reason', 'the plan is not right']);
 });
+
+describe('S14', () => {
+  it('doctor --fix ticks no work off: hooks come back, and not a byte of a ticket changes', () => {
+    const { sandbox, repository, node } = planned('[{id: build, scope: ["src/**"]}, {id: docs, covers: none, depends_on: [build]}]');
+    sandbox.treework(repository, 'init', '--yes');
+    node(['start', 'build', '--by', 'impl-1']);
+    commitAll(sandbox, repository);
+    sandbox.git(repository, 'config', '--unset', 'core.hooksPath');
+    const before = sandbox.git(repository, 'ls-files', '-s');
+    expect(sandbox.treework(repository, 'doctor').status).toBe(1);
+    expect(sandbox.treework(repository, 'doctor', '--fix').status).toBe(0);
+    expect(sandbox.git(repository, 'config', 'core.hooksPath')).toContain('treework');
+    expect(sandbox.git(repository, 'status', '--porcelain')).toBe('');
+    expect(sandbox.git(repository, 'ls-files', '-s')).toBe(before);
+  });
+});
