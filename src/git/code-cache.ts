@@ -6,7 +6,7 @@ import { Script } from 'node:vm';
 
 /** Node's loader of CommonJS, as far as it is open (lib/internal/modules/cjs/loader.js). */
 interface Loader {
-  readonly prototype: { _compile(this: { readonly exports: unknown }, code: string, path: string, ...more: unknown[]): unknown };
+  readonly prototype: { _compile(this: NodeJS.Module, code: string, path: string, ...more: unknown[]): unknown };
 }
 
 /** What of one program file V8 compiled, and where it stands in the cache. */
@@ -24,22 +24,41 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
   const file = join(folder, `${name}.${build}-${process.version}-${cachedDataVersionTag().toString(36)}`);
   const known = readCache(file);
   const scripts = new Map<string, Script>();
-  let isWhole = true;
   const { prototype } = Module as unknown as Loader;
   const compile = prototype._compile;
-  const home = dirname(program);
+  const [home, nodes] = [dirname(program), createRequire(program)];
   prototype._compile = function compileKnown(code, path, ...more) {
-    if (dirname(path) !== home) return compile.call(this, code, path, ...more);
-    const cachedData = known.get(basename(path));
-    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, { filename: path, cachedData });
-    if (cachedData === undefined) isWhole = false;
-    scripts.set(basename(path), script);
-    const run = script.runInThisContext() as (...given: unknown[]) => unknown;
-    return run.call(this.exports, this.exports, createRequire(path), this, path, home);
+    return dirname(path) === home ? run(this, code, path) : compile.call(this, code, path, ...more);
   };
   process.on('exit', () => {
-    if (!isWhole) writeCache(file, known, scripts);
+    if ([...scripts.keys()].some((one) => !known.has(one))) writeCache(file, known, scripts);
   });
+
+  function run(module: NodeJS.Module, code: string, path: string): unknown {
+    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, { filename: path, cachedData: known.get(basename(path)) });
+    scripts.set(basename(path), script);
+    const wrapped = script.runInThisContext() as (...given: unknown[]) => unknown;
+    return wrapped.call(module.exports, module.exports, load, module, path, home);
+  }
+
+  /** Files beside the program are found without looking for them: node asks the file system several times for each. */
+  function load(id: string): unknown {
+    if (!id.startsWith('./') || id.includes('/', 2)) return nodes(id);
+    const path = join(home, id.slice(2));
+    const loaded = nodes.cache[path];
+    if (loaded) return loaded.exports;
+    const module = new Module(path) as NodeJS.Module;
+    nodes.cache[path] = module;
+    try {
+      module.filename = path;
+      run(module, readFileSync(path, 'utf8'), path);
+      module.loaded = true;
+    } catch (error) {
+      delete nodes.cache[path];
+      throw error;
+    }
+    return module.exports;
+  }
 }
 
 function readCache(file: string): ReadonlyMap<string, Buffer> {
