@@ -20,15 +20,15 @@ async function run(argv: readonly string[]): Promise<number> {
     if (known) return report(known, audit.json);
     setFlagsFromString('--opt');
   }
-  rememberCode(argv);
-  const [{ main }, { commands }] = await Promise.all([import('./main.ts'), import('./commands/index.generated.ts')]);
+  const { commands } = await import('./commands/index.generated.ts');
+  rememberCode(argv.find((word) => Object.hasOwn(commands, word)));
+  const { main } = await import('./main.ts');
   return main(commands, argv, () => import('./commands/failure-action.ts'));
 }
 
 /** In a repository whose hooks are live a verb is compiled once. */
-function rememberCode(argv: readonly string[]): void {
-  const verb = argv.find((word) => !word.startsWith('-'));
-  const place = verb !== undefined && /^[a-z][a-z-]*$/.test(verb) ? placeOf(process.cwd()) : undefined;
+function rememberCode(verb: string | undefined): void {
+  const place = verb === undefined ? undefined : placeOf(process.cwd());
   if (place) keepCompiledCode(join(place.commonDir, 'treework', 'verbs'), verb as string, BUILD, __filename);
 }
 

@@ -2,14 +2,14 @@ import { schemaFacts } from '../documents/schema-facts.ts';
 import { placeValues, staticPrefix } from '../documents/path-pattern.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
 import { nearest } from '../documents/nearest.ts';
-import { shapeMessage } from '../documents/shape-message.ts';
 import { conditionsOf, meets, type Condition } from '../documents/where.ts';
 import { UserError } from '../error.ts';
 import { packageFile } from '../git/package-file.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { listText, type ListedDocument } from '../render/listing.ts';
 import type { Tree } from '../tree/tree.ts';
-import { Snapshot, type GovernedDocument } from '../workflow/snapshot.ts';
+import { firstProblem } from '../workflow/first-problem.ts';
+import { Snapshot } from '../workflow/snapshot.ts';
 import type { Command, Invocation } from './command.ts';
 import { factsOfKind, unknownKind } from './kind-sources.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
@@ -63,22 +63,12 @@ function documentsOf({ settings }: Workspace, work: Tree, kind: string): ListedD
       const document = snapshot.document(path);
       if (!document) continue;
       const places = own ? Object.fromEntries([...placeValues(own.path, path)].map(([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value])) : {};
-      const problem = problemOf(document);
+      const problem = firstProblem(document);
       listed.push({ path, data: { ...places, ...document.data }, ...(problem && { problem }) });
     }
     snapshot.forget();
   }
   return listed;
-}
-
-/** The first thing that is wrong with a document's frontmatter: what it says cannot be relied on. */
-function problemOf({ parsed, shape }: GovernedDocument): ListedDocument['problem'] {
-  const [problem] = parsed.problems;
-  if (problem) return { line: problem.line, message: problem.message };
-  const [error] = shape;
-  if (!error) return undefined;
-  const { message, at, what } = shapeMessage(error);
-  return { line: parsed.locate(at, what).line, message };
 }
 
 function conditionsIn({ values, program }: Invocation): Condition[] {

@@ -1,3 +1,4 @@
+import { isBelow } from '../tree/changes.ts';
 import type { ChangedPath, Entry, Tree } from '../tree/tree.ts';
 
 /** A tree of which one folder or file is looked at: what differs elsewhere is not asked. */
@@ -48,7 +49,6 @@ export class FocusedTree implements Tree {
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
     const focus = this.#focus;
-    const isBelow = roots.some((root) => root === '' || focus === root || focus.startsWith(`${root}/`));
-    return isBelow ? this.#tree.changedFrom(before, [focus]) : [];
+    return isBelow(focus, roots) ? this.#tree.changedFrom(before, [focus]) : [];
   }
 }

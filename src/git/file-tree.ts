@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { opendirSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { changesBetween } from '../tree/changes.ts';
 import type { ChangedPath, Entry, EntryType, Oid, Tree } from '../tree/tree.ts';
 import { itemsOf, tryGit } from './run.ts';
 import { attempt, statOf } from './work-root.ts';
@@ -113,11 +114,7 @@ export class FileTree implements Tree {
   }
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
-    const paths = new Set([this, ...before].flatMap((tree) => tree.walk(roots).map((entry) => entry.path)));
-    return [...paths]
-      .map((path) => ({ path, after: this.entry(path), before: before.map((tree) => tree.entry(path)) }))
-      .filter((change) => before.length === 0 || change.before.every((entry) => entry?.oid !== change.after?.oid))
-      .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    return changesBetween(this, before, roots);
   }
 
   /** Links are never followed, and git knows no directory without files. */

@@ -1,9 +1,10 @@
+import { isBelow } from '../tree/changes.ts';
 import type { ChangedPath, Entry, Oid, Tree } from '../tree/tree.ts';
 import { listRecursive, parseTreeObject, readObjects, type GitObject } from './objects.ts';
 import { ObjectStream } from './object-stream.ts';
 import { fetchMissing } from './promisor.ts';
 import type { GitOptions } from './run.ts';
-import { changedFiles, diffTrees, isBelow, type TreeDiff } from './tree-diff.ts';
+import { changedFiles, diffTrees, type TreeDiff } from './tree-diff.ts';
 
 /** Fewer files than this are read at once. */
 const WORTH_A_STREAM = 300;

@@ -1,3 +1,4 @@
+import { isBelow } from '../tree/changes.ts';
 import type { ChangedPath, Entry, Oid } from '../tree/tree.ts';
 import { entryType } from './objects.ts';
 import { git, type GitOptions } from './run.ts';
@@ -60,11 +61,6 @@ export function changedFiles(diff: TreeDiff, roots: readonly string[]): readonly
     if ((before || after) && (diff.roots === roots || isBelow(path, roots))) changed.push({ path, after, before: [before] });
   }
   return changed;
-}
-
-/** Whether a path is one of these or below one; everything is below `''`. */
-export function isBelow(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
 }
 
 /** A file in a directory's place comes as two items, one with each side. */

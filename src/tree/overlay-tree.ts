@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isBelow } from './changes.ts';
 import type { Edit } from './edit.ts';
 import type { ChangedPath, Entry, Oid, Tree } from './tree.ts';
 
@@ -94,9 +95,6 @@ export class OverlayTree implements Tree {
   }
 }
 
-function isBelow(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
-}
 
 /** Git sorts a directory as if its name ended in a slash. */
 function inGitOrder(a: Entry, b: Entry): number {

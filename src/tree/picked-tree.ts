@@ -1,3 +1,4 @@
+import { changesBetween, isBelow } from './changes.ts';
 import type { ChangedPath, Entry, Oid, Tree } from './tree.ts';
 
 /** A file of a picked tree: its blob, which is read when somebody asks for it. */
@@ -53,10 +54,7 @@ export class PickedTree implements Tree {
   forget(): void {}
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
-    const paths = new Set([this, ...before].flatMap((tree) => tree.walk(roots).map((entry) => entry.path)));
-    return [...paths]
-      .map((path) => ({ path, after: this.entry(path), before: before.map((tree) => tree.entry(path)) }))
-      .filter((change) => before.length === 0 || change.before.every((entry) => entry?.oid !== change.after?.oid));
+    return changesBetween(this, before, roots);
   }
 
   #add(entry: Entry): void {
@@ -72,8 +70,4 @@ export class PickedTree implements Tree {
   #addDirectory(path: string): void {
     if (path !== '' && !this.#entries.has(path)) this.#add({ path, type: 'directory', oid: `${this.id}:${path}` });
   }
-}
-
-function isBelow(path: string, roots: readonly string[]): boolean {
-  return roots.some((root) => root === '' || path === root || path.startsWith(`${root}/`));
 }

@@ -1,8 +1,8 @@
 import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
-import { shapeMessage } from '../documents/shape-message.ts';
 import { PickedTree } from '../tree/picked-tree.ts';
 import type { Oid } from '../tree/tree.ts';
+import { firstProblem } from './first-problem.ts';
 import { newStore, Snapshot, type GovernedDocument } from './snapshot.ts';
 import { stable } from './stable.ts';
 import { taskNodes } from './task-tree.ts';
@@ -158,20 +158,10 @@ function versionOf(path: string, inside: string, oid: Oid, state: TicketState, {
   }
   const document = snapshot.versionOf(path, oid, bytes);
   if (!document) return undefined;
-  const problem = problemOf(document);
+  const problem = firstProblem(document);
   if (problem) broken.push({ where, path: `${state.path}/${inside}`, ...problem });
   const history: unknown = document.data.history;
   return { document, states: [state], length: document.parsed.data === undefined ? undefined : Array.isArray(history) ? history.length : 0 };
-}
-
-/** The first thing that is wrong with a document's form. */
-function problemOf({ parsed, shape }: GovernedDocument): Pick<BrokenDocument, 'line' | 'message'> | undefined {
-  const [problem] = parsed.problems;
-  if (problem) return { line: problem.line, message: problem.message };
-  const [error] = shape;
-  if (!error) return undefined;
-  const { message, at, what } = shapeMessage(error);
-  return { line: parsed.locate(at, what).line, message };
 }
 
 /** The states, the most advanced first. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { changesBetween } from '../../src/tree/changes.ts';
 import type { ChangedPath, Entry, Tree } from '../../src/tree/tree.ts';
 
 /** A tree made from a map of files: what rule pages' examples are judged on. */
@@ -45,10 +46,7 @@ export class MemoryTree implements Tree {
   forget(): void {}
 
   changedFrom(before: readonly Tree[], roots: readonly string[]): readonly ChangedPath[] {
-    const paths = new Set([this, ...before].flatMap((tree) => tree.walk(roots).map((entry) => entry.path)));
-    return [...paths]
-      .map((path) => ({ path, after: this.entry(path), before: before.map((tree) => tree.entry(path)) }))
-      .filter((change) => change.before.length === 0 || change.before.every((entry) => entry?.oid !== change.after?.oid));
+    return changesBetween(this, before, roots);
   }
 
   #below(directory: string): string[] {

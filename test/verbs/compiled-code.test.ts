@@ -52,3 +52,10 @@ it('leaves nothing where hooks are not live, and takes the code of an older prog
   sandbox.treework('repo', 'next', '--json');
   expect(files('next')).toEqual([name]);
 });
+
+it('keeps no code for words that are no verbs, wherever they stand', () => {
+  expect(sandbox.treework('repo', 'nexd').status).toBe(2);
+  sandbox.treework('repo', '--cwd', 'repo', 'next');
+  sandbox.treework('repo', '--cwd', '.', 'next', '--json');
+  expect(readdirSync(folder()).map((name) => name.split('.', 1)[0]).sort()).toEqual(['init', 'next']);
+});
