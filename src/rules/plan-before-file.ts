@@ -2,7 +2,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { placeOf, ticketFolder } from '../documents/place.ts';
 import { staticPrefix } from '../documents/path-pattern.ts';
 import type { ChangedPath, Tree } from '../tree/tree.ts';
-import { ticketOfBranchName } from '../workflow/branch-names.ts';
+import { ticketOfBranchName, withoutStamp } from '../workflow/branch-names.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import { isInScope, scopeOf, shapesOf } from '../workflow/scope.ts';
 import { shapeOfPath, shapesMeet } from '../workflow/path-shape.ts';
@@ -51,7 +51,7 @@ export const rule: Rule = {
     if (!base) return;
     const { changed } = step;
     if (!changed.some((one) => isNewFile(one, context))) return;
-    const named = name === undefined ? undefined : ticketOfBranchName(name, context.settings);
+    const named = name === undefined ? undefined : ticketOfBranchName(withoutStamp(name), context.settings);
     const touched = changed.flatMap(({ path }) => placeOf(context.settings, path)?.ticket ?? []);
     const own = new Set([...(named === undefined ? [] : [named]), ...touched]);
     const open = ticketFolders(after).filter(({ id, archived }) => !archived && (own.size === 0 || own.has(id)));

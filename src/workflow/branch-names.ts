@@ -15,6 +15,11 @@ export function branchPatterns({ branches, flow, trunk }: Pick<Settings, 'branch
   return [...Object.entries(named).flatMap(([key, pattern]) => (key === 'trunk' ? [] : [pattern])), ...(trunk === undefined ? [] : [trunk])];
 }
 
+/** The pattern of the branches of one sort: WORKSPACE.md's, else that of flow `contrib`; undefined in flow `trunk` where nobody wrote one. */
+export function branchPattern(sort: 'contrib' | 'feature' | 'release' | 'hotfix', { branches, flow }: Pick<Settings, 'branches' | 'flow'>): string | undefined {
+  return branches.get(sort) ?? (flow === 'contrib' ? CONTRIB_BRANCHES[sort] : undefined);
+}
+
 /** The integration branch of flow `contrib`; undefined in flow `trunk`. */
 export function developBranch({ branches, flow }: Pick<Settings, 'branches' | 'flow'>): string | undefined {
   return flow === 'contrib' ? (branches.get('develop') ?? CONTRIB_BRANCHES.develop) : undefined;
@@ -30,7 +35,7 @@ export function branchType(name: string | undefined, settings: Pick<Settings, 'b
   if (name === developBranch(settings)) return 'develop';
   if (stackPart(name, settings) !== undefined) return 'stack';
   for (const type of ['hotfix', 'release', 'feature', 'contrib'] as const) {
-    const pattern = settings.branches.get(type) ?? (settings.flow === 'contrib' ? CONTRIB_BRANCHES[type] : undefined);
+    const pattern = branchPattern(type, settings);
     if (pattern !== undefined && fitsBranchPattern(name, pattern)) return type;
   }
   const usual = /^(hotfix|release|feature|feat)\//.exec(name)?.[1];
@@ -38,10 +43,16 @@ export function branchType(name: string | undefined, settings: Pick<Settings, 'b
   return usual !== undefined || ticket !== undefined ? 'feature' : 'other';
 }
 
-/** Which part of a stack a branch `ID--p2-slug` is; undefined for any other. */
+/** Which part of a stack a branch `ID--p2-slug` is, whatever its pattern puts before that; undefined for any other. */
 export function stackPart(name: string, settings: Pick<Settings, 'ticketPattern'>): number | undefined {
-  const part = ticketOfBranchName(name, settings) === undefined ? undefined : /--p(\d+)-/.exec(name)?.[1];
+  const own = withoutStamp(name.slice(name.lastIndexOf('/') + 1));
+  const part = ticketOfBranchName(own, settings) === undefined ? undefined : /--p(\d+)-/.exec(own)?.[1];
   return part === undefined ? undefined : Number(part);
+}
+
+/** Of `feature/20261120T192600Z_PROJ-7--x`: `PROJ-7--x`; of a name without a timestamp the name itself. */
+export function withoutStamp(name: string): string {
+  return name.replace(/^(?:.*\/)?\d{8}T\d{6}Z_/, '');
 }
 
 /** Whether a branch has a name of this pattern: `{user}` and the like stand for anything. */
@@ -59,6 +70,6 @@ export function ticketOfBranchName(name: string, { ticketPattern }: Pick<Setting
 
 /** Whether a branch gathers what was reviewed before: `develop`, or one of a release. */
 export function isLongLived(name: string, settings: Pick<Settings, 'branches' | 'flow'>): boolean {
-  const release = settings.branches.get('release') ?? (settings.flow === 'contrib' ? CONTRIB_BRANCHES.release : undefined);
+  const release = branchPattern('release', settings);
   return name === developBranch(settings) || (release !== undefined && fitsBranchPattern(name, release));
 }

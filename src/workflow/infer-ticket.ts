@@ -1,5 +1,6 @@
 import { TICKET_PATTERN } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
+import { withoutStamp } from './branch-names.ts';
 
 /** What says which ticket a verb acts on. */
 export interface TicketClues {
@@ -34,7 +35,7 @@ export interface TicketCandidate {
 const SOURCES: Readonly<Record<TicketCandidate['from'], string>> = { option: '--ticket', folder: 'the current folder', branch: 'the branch', worktree: 'the worktree', only: 'the only open one' };
 
 /**
- * What `--ticket`, else the folder, the branch (`ID--slug`, `ID--p2-slug`, `feature/ID-x`) and the
+ * What `--ticket`, else the folder, the branch (`ID--slug`, `ID--p2-slug`, `feature/ID-x`, `feature/TIMESTAMP_ID--slug`) and the
  * worktree's name say, else the only open ticket: one candidate for each ticket that is named, in this
  * order. More than one: they contradict each other; none: nothing says it.
  */
@@ -83,7 +84,8 @@ export function caseTwin(id: string, known: readonly string[]): string | undefin
 }
 
 /** The ticket that a branch's name carries, as it is written among `known`; undefined where it carries none. */
-export function ticketOfBranch(branch: string, known: readonly string[]): string | undefined {
+export function ticketOfBranch(name: string, known: readonly string[]): string | undefined {
+  const branch = withoutStamp(name);
   const double = branch.indexOf('--');
   const before = branch.slice(0, double);
   if (double > 0 && new RegExp(TICKET_PATTERN).test(before)) return asKnown(before, known);
