@@ -1,0 +1,88 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startProgress } from '../../src/commands/progress.ts';
+import { addModuleWorktree, openModules, type Module } from '../../src/git/modules.ts';
+import { Repository } from '../../src/git/repository.ts';
+import { progressLine } from '../../src/render/progress.ts';
+import { touchedModules } from '../../src/workflow/touched-modules.ts';
+import { Sandbox } from '../harness/sandbox.ts';
+
+const MODULES = new Map([['api', 'modules/api'], ['web', 'modules/the web'], ['gone', 'modules/gone']]);
+
+describe('the modules that a ticket touches', () => {
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['a scope with the module’s prefix', ['api:src/**'], ['api']],
+    ['a path in its folder', ['modules/the web/x.ts'], ['web']],
+    ['several, in the order of WORKSPACE.md', ['gone:*', 'api:**', 'docs/**'], ['api', 'gone']],
+    ['none: an exception, an unknown module, everything here', ['!api:src/**', 'elsewhere:src/**', 'modules/apiary/**', '**'], []],
+  ])('K13: %s', (_, scope, touched) => {
+    expect(touchedModules({ nodes: [{ id: 'a', nodes: [{ id: 'b', scope }] }] }, MODULES)).toEqual(touched);
+  });
+
+  it('are none before there is a plan', () => expect(touchedModules(undefined, MODULES)).toEqual([]));
+});
+
+describe('a worktree of a module in a ticket’s worktree', () => {
+  let sandbox: Sandbox;
+  let modules: readonly Module[];
+  const at = (path: string) => join(sandbox.root, path);
+  const add = (name: string, branch = 'PROJ-7--x') => addModuleWorktree(modules.find((one) => one.name === name) as Module, { root: at('trees/x'), branch });
+
+  beforeEach(() => {
+    sandbox = new Sandbox();
+    sandbox.repository('home');
+    sandbox.repository('home/modules/api', { 'api.txt': 'api\n' });
+    sandbox.repository('home/modules/the web', { 'web.txt': 'web\n' });
+    sandbox.git('home', 'worktree', 'add', '-q', '-b', 'PROJ-7--x', '../trees/x');
+    modules = openModules(Repository.open(at('trees/x')), MODULES);
+  });
+  afterEach(() => sandbox.remove());
+
+  it('K13: begins at the module’s trunk, on the ticket’s branch, and is ignored by the workspace', () => {
+    expect(add('web').worktree).toEqual({ module: 'web', path: at('trees/x/modules/the web'), branch: 'PROJ-7--x', isNew: true });
+    expect(sandbox.git('trees/x/modules/the web', 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('PROJ-7--x\n');
+    expect(sandbox.git('trees/x', 'status', '--porcelain')).toBe('');
+    expect(add('web').worktree.isNew).toBe(false);
+    expect(readFileSync(at('home/.git/info/exclude'), 'utf8').match(/the\\ web/g)).toHaveLength(1);
+  });
+
+  it('follows the remote’s branch of that name', () => {
+    sandbox.git('', 'clone', '-q', '--bare', 'home/modules/api', 'api.git');
+    sandbox.git('api.git', 'branch', 'PROJ-7--x');
+    sandbox.git('home/modules/api', 'remote', 'add', 'origin', at('api.git'));
+    sandbox.git('home/modules/api', 'fetch', '-q');
+    add('api');
+    expect(sandbox.git('trees/x/modules/api', 'rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/PROJ-7--x\n');
+  });
+
+  it('is taken away again, with the branch that was made for it', () => {
+    add('api').undo();
+    expect(existsSync(at('trees/x/modules/api'))).toBe(false);
+    expect(sandbox.git('home/modules/api', 'branch', '--list', 'PROJ-7--x')).toBe('');
+    sandbox.git('home/modules/api', 'branch', 'PROJ-7--x');
+    add('api').undo();
+    expect(sandbox.git('home/modules/api', 'branch', '--list', 'PROJ-7--x')).not.toBe('');
+  });
+
+  it('is refused by name where something else stands in its way', () => {
+    expect(() => add('gone')).toThrow(/Unexpected absence of the module gone/);
+    sandbox.git('home/modules/api', 'switch', '-q', '-c', 'PROJ-7--x');
+    expect(() => add('api')).toThrow(/checked out in .*home\/modules\/api/);
+    sandbox.write('trees/x', { 'modules/the web/mine.txt': 'mine\n' });
+    expect(() => add('web')).toThrow(/Unexpected files in .*the web/);
+    sandbox.repository('trees/x/modules/api');
+    expect(() => add('api')).toThrow(/Unexpected other repository/);
+  });
+});
+
+it('progress is one line that drives no terminal', () => {
+  expect(progressLine({ label: 'fetching', done: 3, total: 9, running: ['api', 'we\u001Bb', 'c', 'd'], seconds: 12.4 }, 79)).toBe('fetching 3/9 · api, we\\x1bb, c, … · 12s');
+});
+
+it('progress is silent where nobody watches', () => {
+  const progress = startProgress('fetching', 1);
+  progress.begin('api');
+  progress.end('api');
+  expect(progress.stop()).toBeUndefined();
+});
