@@ -2,7 +2,7 @@ import { compile } from 'json-schema-to-typescript';
 import { resolve, typeName, withoutRefs } from './schema.mjs';
 
 const EXTENSION = 'EXTENSION_KEY';
-const OPTIONS = { additionalProperties: false, bannerComment: '', ignoreMinAndMaxItems: true, style: { singleQuote: true, printWidth: 120 } };
+export const OPTIONS = { additionalProperties: false, bannerComment: '', ignoreMinAndMaxItems: true, style: { singleQuote: true, printWidth: 120 } };
 
 /** Definitions without a title are inlined; one with a title is a type of its own, named where it is used. */
 function forTypes(schema, schemas) {

@@ -51,6 +51,8 @@ export interface Settings {
   readonly branches: ReadonlyMap<string, string>;
   /** Other repositories of the workspace: name to folder. */
   readonly modules: ReadonlyMap<string, string>;
+  /** Which provider serves which category, where WORKSPACE.md says it; `local` serves the others. */
+  readonly providers: ReadonlyMap<string, string>;
   readonly gates: GateSettings;
   readonly execution: { readonly maxConcurrent: number; readonly maxRetries: number; readonly expandLimit: number };
   /** Which model plays which role; `default` stands for the others. */
@@ -107,6 +109,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     },
     branches: textsByName(data?.branches),
     modules: new Map(Object.entries(mapping(data?.modules)).flatMap(([name, path]) => { const folder = pathIn(path); return folder === undefined ? [] : [[name, folder] as const]; })),
+    providers: textsByName(data?.providers),
     gates: gatesOf(mapping(data?.gates)),
     execution: { maxConcurrent: count(execution.max_concurrent) ?? 5, maxRetries: count(execution.max_retries, 0) ?? 2, expandLimit: count(execution.expand_limit, 0) ?? 1 },
     models: textsByName(data?.models),

@@ -1,0 +1,71 @@
+import { nearest } from '../documents/nearest.ts';
+import { UserError } from '../error.ts';
+import { actorOf } from '../git/actor.ts';
+import { now } from '../git/clock.ts';
+import { moduleOf, providersInstalled } from '../git/package-module.ts';
+import { sharedRemote } from '../git/remote.ts';
+import type { Ports } from '../providers/generated/ports.ts';
+import { guarded, serves, type Category, type Provider, type ProviderContext } from '../providers/provider.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Providers that need no package. */
+const BUILT_IN = ['local'];
+/** The names of npm packages (docs.npmjs.com, "package.json", name), and nothing that is a path. */
+const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
+
+/** How the answerer of a port was called, and who acts. */
+interface Asking {
+  readonly program?: string;
+  readonly by?: string;
+}
+
+/** The name of the provider that serves a category here. */
+function providerName({ settings }: Pick<Workspace, 'settings'>, category: Category | 'memory'): string {
+  return settings.providers.get(category) ?? 'local';
+}
+
+/**
+ * The port of a category, as WORKSPACE.md configures it: a built-in provider, else the npm package of
+ * that name which is installed for this repository. What it takes and answers is held to the port's
+ * schema. Throws a UserError where there is no such provider, or it does not serve the category.
+ */
+export async function providerOf<C extends Category>(workspace: Workspace, category: C, asking: Asking = {}): Promise<Ports[C]> {
+  const name = providerName(workspace, category);
+  const { repository } = workspace;
+  const context: ProviderContext = { root: repository.root ?? repository.commonDir, remote: sharedRemote(repository), program: asking.program ?? 'treework' };
+  const provider = name === 'local' ? await local(workspace, context, asking) : await installed(workspace, category, name);
+  const make = provider.ports[category];
+  if (!make) throw notServed(category, name, provider);
+  return guarded(name, category, await make(context));
+}
+
+async function local({ repository, settings }: Workspace, context: ProviderContext, { by }: Asking): Promise<Provider> {
+  const { localProvider } = await import('../providers/local/local-provider.ts');
+  return localProvider({ ...context, repository, settings, now, actor: () => actorOf(repository, by), runGates: () => Promise.reject(new Error('not yet')) });
+}
+
+/** Loads a package's `provider`. Throws a UserError with what would serve instead. */
+async function installed(workspace: Workspace, category: Category, name: string): Promise<Provider> {
+  const root = workspace.repository.workRoot;
+  const address = PACKAGE_NAME.test(name) ? moduleOf(root, name) : undefined;
+  if (address === undefined) throw unknownProvider(category, name, root);
+  let exported: { readonly provider?: unknown };
+  try {
+    exported = (await import(address)) as typeof exported;
+  } catch (error) {
+    throw new UserError(`Unexpected end of loading the provider ${name}: ${String((error as Error)?.message ?? error).split('\n')[0]}`, `npm ls ${name} shows which one is installed`, 'provider-broken');
+  }
+  if (!serves(exported.provider, category)) throw new UserError(`Unexpected package ${name}, expected one that exports a provider which serves ${category}`, `let providers of WORKSPACE.md name another for ${category}, or leave it out: local serves it`, 'provider-category');
+  return exported.provider;
+}
+
+function unknownProvider(category: Category, name: string, root: string): UserError {
+  const there = [...BUILT_IN, ...providersInstalled(root)];
+  const meant = nearest(name, there);
+  const packageHint = PACKAGE_NAME.test(name) ? `npm install --save-dev ${name}, or ` : '';
+  return new UserError(`Unexpected provider ${JSON.stringify(name)} for ${category}, expected ${there.join(', ')} or an npm package that is installed here`, `${packageHint}write providers: {${category}: ${meant ?? 'local'}} in WORKSPACE.md`, 'provider-unknown');
+}
+
+function notServed(category: Category, name: string, { ports }: Provider): UserError {
+  return new UserError(`Unexpected provider ${name} for ${category}, expected one that serves it: it serves ${Object.keys(ports).join(', ')}`, `let providers of WORKSPACE.md name another for ${category}`, 'provider-category');
+}
