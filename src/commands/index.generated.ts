@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   resume: () => import('./resume.ts'),
   retry: () => import('./retry.ts'),
   status: () => import('./status.ts'),
+  sync: () => import('./sync.ts'),
   tree: () => import('./tree.ts'),
   unfreeze: () => import('./unfreeze.ts'),
   uninstall: () => import('./uninstall.ts'),

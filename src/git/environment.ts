@@ -15,3 +15,11 @@ const BASE_ENV = {
 export function environmentOf(options: Pick<GitOptions, 'env' | 'asUser'>): NodeJS.ProcessEnv {
   return { ...process.env, ...(options.asUser ? {} : BASE_ENV), ...options.env };
 }
+
+/** What git sets for a hook or an alias, and what then holds for every repository that is worked on. */
+const OF_ONE_REPOSITORY = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_NAMESPACE'];
+
+/** For a verb that works in several repositories: each is found by its folder from now on. */
+export function leaveHookRepository(): void {
+  for (const name of OF_ONE_REPOSITORY) delete process.env[name];
+}

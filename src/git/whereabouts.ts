@@ -62,7 +62,8 @@ const TRACES: readonly (readonly [string, Operation])[] = [
   ['BISECT_START', 'bisect'],
 ];
 
-function operationIn(gitDir: string): Operation | undefined {
+/** What git is in the middle of in the work tree of this git directory. */
+export function operationIn(gitDir: string): Operation | undefined {
   return TRACES.find(([name]) => pathExists(join(gitDir, name)))?.[1];
 }
 
