@@ -10,6 +10,7 @@ import { Repository } from '../git/repository.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { rules } from '../rules/index.generated.ts';
 import type { Command, Invocation } from './command.ts';
+import { operationDiagnoses } from './doctor-operations.ts';
 import { prepareEdit, surroundingsOf } from './surroundings.ts';
 import { trunkOf } from './workspace-text.ts';
 
@@ -38,7 +39,7 @@ export const command: Command = {
 };
 
 async function diagnose(repository: Repository, invocation: Invocation): Promise<Diagnosis[]> {
-  const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), ...merging(repository, invocation), offState(repository, invocation)];
+  const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), ...merging(repository, invocation), offState(repository, invocation), ...operationDiagnoses(repository, invocation)];
   if (repository.isBare) return checks;
   return [...checks, ...husky(repository, invocation), history(repository), ...(await workspace(repository, invocation))];
 }
