@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { hasColor, program, report } from './answer.ts';
 import { knownAudit } from './commands/known-audit.ts';
-import { placeOf } from './git/audit-recall.ts';
 import { keepCompiledCode } from './git/code-cache.ts';
+import { placeOf } from './git/find-repository.ts';
 import { BUILD } from './version.ts';
 
 void run(process.argv.slice(2)).then((code) => {

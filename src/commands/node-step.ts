@@ -31,7 +31,7 @@ export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: rea
   const workspace = openWorkspace(invocation);
   const id = existingTicket(workspace, invocation);
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);
-  const files = await filesBelow(workspace.repository, hasScope(verb) ? rootsOf(workspace, id, ids) : []);
+  const files = filesBelow(workspace.repository, hasScope(verb) ? rootsOf(workspace, id, ids) : []);
   const asked = { verb, ticket: id, nodes: [...new Set(ids)], by, at: now(), files, found };
   return withLock(claimsLock(workspace), () => {
     const work = new FileTree(workspace.repository.workRoot, { objectFormat: workspace.repository.objectFormat });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
 import { checkTargets, exists, standsAt } from './edit-target.ts';
+import { removeEntry } from './files.ts';
 import { withLock } from './lock.ts';
 import type { Repository } from './repository.ts';
 
@@ -27,7 +28,7 @@ export function applyEdits(repository: Repository, edits: readonly Edit[]): void
       stage(edits, staging);
       perform(repository.workRoot, edits, staging);
     } finally {
-      rmSync(staging, { recursive: true, force: true });
+      discard(staging);
     }
   });
 }
@@ -37,6 +38,11 @@ function sweep(state: string): void {
   for (const name of readdirSync(state)) {
     if (name.startsWith('apply-')) rmSync(join(state, name), { recursive: true, force: true });
   }
+}
+
+function discard(staging: string): void {
+  for (const name of readdirSync(staging)) removeEntry(join(staging, name));
+  rmdirSync(staging);
 }
 
 function stage(edits: readonly Edit[], staging: string): void {

@@ -1,8 +1,9 @@
-import { closeSync, existsSync, fstatSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
+import { closeSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
 import { haveTimes } from './directory-states.ts';
 import { environmentOf } from './environment.ts';
+import { placeOf } from './find-repository.ts';
 import { startLean } from './start-lean.ts';
 
 /**
@@ -25,37 +26,6 @@ export async function recallAudit(cwd: string, engine: string, program: string):
   if (!isSame) listing.kill();
   // Another process may have put the index of its own audit there meanwhile: hence asked last.
   return (await listing.isEmpty) && isSame && indexDigest(index) === header.audited ? whole(() => known.answer()) : undefined;
-}
-
-/** The repository as git finds it in plain cases; undefined in all others. */
-export function placeOf(cwd: string): AuditPlace | undefined {
-  let folder: string;
-  try {
-    folder = realpathSync(cwd);
-  } catch {
-    return undefined;
-  }
-  for (;;) {
-    const git = statOf(join(folder, '.git'));
-    if (git) return inFolder(folder, git.isDirectory());
-    // It may be a bare repository, or the inside of one.
-    if (existsSync(join(folder, 'HEAD')) || dirname(folder) === folder) return undefined;
-    folder = dirname(folder);
-  }
-}
-
-function inFolder(root: string, isMain: boolean): AuditPlace | undefined {
-  const dotGit = join(root, '.git');
-  if (isMain) return { root, gitDir: realpathSync(dotGit), commonDir: realpathSync(dotGit) };
-  try {
-    const [, path] = /^gitdir: (.+?)\n*$/.exec(readFileSync(dotGit, 'utf8')) ?? [];
-    if (path === undefined) return undefined;
-    const gitDir = realpathSync(resolve(root, path));
-    const common = join(gitDir, 'commondir');
-    return { root, gitDir, commonDir: existsSync(common) ? realpathSync(resolve(gitDir, readFileSync(common, 'utf8').trimEnd())) : gitDir };
-  } catch {
-    return undefined;
-  }
 }
 
 /** The body is read when it is asked for: git runs meanwhile. */

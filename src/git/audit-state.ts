@@ -65,7 +65,12 @@ const REDIRECTING = /^GIT_(DIR|WORK_TREE|COMMON_DIR|INDEX_FILE|OBJECT_DIRECTORY|
 
 /** Never under CI, where every verdict is given anew, and never where the environment redirects git. */
 export function mayRemember(): boolean {
-  return ['', '0', 'false'].includes(process.env.CI ?? '') && !Object.keys(process.env).some((name) => REDIRECTING.test(name));
+  return ['', '0', 'false'].includes(process.env.CI ?? '') && !isRedirected();
+}
+
+/** Whether the environment shows git another repository than the one on disk. */
+export function isRedirected(): boolean {
+  return Object.keys(process.env).some((name) => REDIRECTING.test(name));
 }
 
 /** What of the environment git's answers depend on. */

@@ -1,6 +1,8 @@
 import { dirname, join } from 'node:path';
 import { namesIn, readText } from './files.ts';
+import { findRepository } from './find-repository.ts';
 import { parseTreeObject, readObjects } from './objects.ts';
+import { refsOf } from './ref-files.ts';
 import type { Repository } from './repository.ts';
 import { linesOf } from './run.ts';
 
@@ -15,7 +17,7 @@ export function namesEverywhere(repository: Repository, directories: readonly st
 }
 
 function namesInRefs(repository: Repository, directories: readonly string[]): string[][] {
-  const tips = new Set(linesOf(repository.git(['for-each-ref', '--format=%(objectname)'])));
+  const tips = new Set(refsOf(repository).map(({ oid }) => oid));
   const head = repository.commit('HEAD');
   if (head !== undefined) tips.add(head);
   const objects = readObjects(directories.flatMap((directory) => [...tips].map((tip) => `${tip}:${directory}`)), repository.options);
@@ -41,9 +43,11 @@ export function workTrees(repository: Repository): string[] {
   return [...roots];
 }
 
-/** Asked of git from a linked work tree alone: the main one is its own. */
+/** Asked of git where it is not plain to see. */
 function mainWorkTree(repository: Repository): string | undefined {
   if (repository.root !== undefined && repository.gitDir === repository.commonDir) return repository.root;
+  const around = findRepository(dirname(repository.commonDir));
+  if (around?.gitDir === repository.commonDir) return around.root;
   const answer = repository.tryGit(['worktree', 'list', '--porcelain']);
   const first = answer.status === 0 ? linesOf(answer.stdout)[0] : undefined;
   return first?.startsWith('worktree ') ? first.slice('worktree '.length) : undefined;

@@ -1,8 +1,8 @@
-import { lstatSync, readlinkSync } from 'node:fs';
+import { existsSync, lstatSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
 import type { Repository } from './repository.ts';
-import { git, itemsOf, linesOf, startGit } from './run.ts';
+import { git, itemsOf, linesOf } from './run.ts';
 
 /** A file of the work tree, and the blob that git would make of it. */
 export interface WorkFile {
@@ -15,20 +15,27 @@ export interface WorkFile {
  * what a commit would hold: from the index where a file is as it stands there, hashed as git would
  * (clean filters applied) where it is not. Writes nothing, not even objects.
  */
-export async function filesBelow({ options, workRoot }: Repository, roots: readonly string[]): Promise<WorkFile[]> {
-  const paths = roots.includes('') ? [] : roots;
-  if (roots.length === 0) return [];
-  const [staged, status] = await Promise.all([
-    startGit(['ls-files', '-z', '--stage', '--', ...paths], options),
-    startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--no-renames', '--ignore-submodules=all', '--', ...paths], options),
-  ]);
-  const files = new Map(itemsOf(staged).map((item) => [item.slice(item.indexOf('\t') + 1), item.split(' ')[1] as Oid]));
-  // Of `XY path` Y is about the work tree; an unmerged path is read as it lies there.
-  const changed = itemsOf(status).filter((item) => item[1] !== ' ').map((item) => item.slice(3)).filter((path) => !path.endsWith('/'));
-  const standing = changed.filter((path) => lstatSync(join(workRoot, path), { throwIfNoEntry: false })?.isDirectory() === false);
+export function filesBelow({ options, workRoot }: Repository, roots: readonly string[]): WorkFile[] {
+  const paths = roots.includes('') ? [''] : roots.filter((root) => existsSync(join(workRoot, root)));
+  if (paths.length === 0) return [];
+  const listed = git(['ls-files', '-z', '-t', '--stage', '--modified', '--deleted', '--others', '--exclude-standard', '--', ...paths.filter((path) => path !== '')], options);
+  const entries = itemsOf(listed).map(entryIn);
+  const files = new Map(entries.flatMap(({ tag, path, oid }) => (tag === 'H' || tag === 'S' ? [[path, oid as Oid] as const] : [])));
+  // Of a submodule counts what the index says, whatever is checked out there.
+  const changed = new Set(entries.flatMap(({ tag, path, mode }) => (tag !== 'H' && tag !== 'S' && mode !== SUBMODULE && !path.endsWith('/') ? [path] : [])));
   for (const path of changed) files.delete(path);
+  const standing = [...changed].filter((path) => lstatSync(join(workRoot, path), { throwIfNoEntry: false })?.isDirectory() === false);
   for (const [index, oid] of hashed(standing, workRoot, options).entries()) files.set(standing[index] as string, oid);
   return [...files].map(([path, oid]) => ({ path, oid }));
+}
+
+const SUBMODULE = '160000';
+
+/** `TAG MODE OID STAGE<tab>PATH`, of an untracked file `? PATH`; unmerged paths come with the tag M. */
+function entryIn(item: string): { tag: string; path: string; mode: string | undefined; oid: Oid | undefined } {
+  if (item.startsWith('? ')) return { tag: '?', path: item.slice(2), mode: undefined, oid: undefined };
+  const [tag = '', mode, oid] = item.split(' ', 3);
+  return { tag, mode, oid, path: item.slice(item.indexOf('\t') + 1) };
 }
 
 function hashed(paths: readonly string[], root: string, options: Repository['options']): Oid[] {

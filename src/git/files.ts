@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The commits of MERGE_HEAD (several in an octopus merge); none outside a merge. */
@@ -69,6 +69,15 @@ export function directoriesIn(path: string): string[] {
 /** Everything that was given on standard input; '' from a terminal, which would never end. */
 export function readStandardInput(): string {
   return process.stdin.isTTY ? '' : readFileSync(0, 'utf8');
+}
+
+/** Removes a file or link if there is one. `rmSync` would load what removes whole trees. */
+export function removeEntry(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isAbsence(error)) throw error;
+  }
 }
 
 export function removeFile(path: string): void {

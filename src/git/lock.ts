@@ -1,7 +1,8 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
+import { removeEntry } from './files.ts';
 import { birthOf, isAlive, isSuspended } from './process-life.ts';
 
 /** So long a lock may stay in one pair of hands before those who wait for it give up: a machine can be that busy. */
@@ -29,7 +30,7 @@ interface Holder {
 export function withLock<T>(path: string, use: () => T, patience = PATIENCE_MS): T {
   const text = take(path, patience);
   const release = () => {
-    if (read(path) === text) rmSync(path, { force: true });
+    if (read(path) === text) removeEntry(path);
   };
   try {
     const result = use();
@@ -61,7 +62,7 @@ function take(path: string, patience: number): string {
   try {
     queue(path, own, text, patience);
   } finally {
-    rmSync(own, { force: true });
+    removeEntry(own);
   }
   sweep(path);
   return text;
@@ -103,14 +104,14 @@ function inherit(path: string, dead: Holder, own: string, text: string): void {
     if (heir === undefined || !isGone(holderOf(heir))) return pause(0);
     last = holderOf(heir);
   }
-  if (read(path) === dead.text) rmSync(path, { force: true });
-  for (const will of wills) rmSync(will, { force: true });
+  if (read(path) === dead.text) removeEntry(path);
+  for (const will of wills) removeEntry(will);
 }
 
 /** Removes what killed processes left: whoever holds the lock is the only one who inherits nothing. */
 function sweep(path: string): void {
   const lock = basename(path);
-  for (const name of readdirSync(dirname(path))) if (isLeftOver(name, lock)) rmSync(join(dirname(path), name), { force: true });
+  for (const name of readdirSync(dirname(path))) if (isLeftOver(name, lock)) removeEntry(join(dirname(path), name));
 }
 
 function holderOf(text: string): Holder {

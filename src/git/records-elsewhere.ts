@@ -3,8 +3,8 @@ import type { Oid } from '../tree/tree.ts';
 import { workTrees } from './everywhere.ts';
 import { namesIn, readBytes } from './files.ts';
 import { parseTreeObject, readObjects } from './objects.ts';
+import { refsOf } from './ref-files.ts';
 import type { Repository } from './repository.ts';
-import { linesOf } from './run.ts';
 
 /** A record's content somewhere else in this repository. */
 export interface RecordElsewhere {
@@ -26,8 +26,8 @@ export interface Elsewhere {
 /**
  * The files in a folder as every ref but the stash and every other linked work tree hold them, what
  * is not committed there included; each content of a file once, those in `known` left out. Of
- * `other`, a folder too, only whether a branch or another work tree has it. One `for-each-ref`, one
- * `cat-file` for the folders and one for what is new in them.
+ * `other`, a folder too, only whether a branch or another work tree has it. One `cat-file` for
+ * the folders and one for what is new in them.
  */
 export function recordsElsewhere(repository: Repository, folder: string, other: string, known: ReadonlySet<Oid>): Elsewhere {
   const refs = refsByCommit(repository);
@@ -56,7 +56,6 @@ export function recordsElsewhere(repository: Repository, folder: string, other: 
 
 /** One ref of each commit, branches before tags. */
 function refsByCommit(repository: Repository): Map<Oid, string> {
-  const lines = linesOf(repository.git(['for-each-ref', '--format=%(objectname) %(refname)'])).map((line) => [line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)] as const);
-  const refs = lines.filter(([, name]) => name !== 'refs/stash');
+  const refs = refsOf(repository).flatMap(({ name, oid }) => (name === 'refs/stash' ? [] : [[oid, name] as const]));
   return new Map([...refs.filter(([, name]) => name.startsWith('refs/tags/')), ...refs.filter(([, name]) => !name.startsWith('refs/tags/')).reverse()]);
 }

@@ -3,6 +3,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 import { GitTree, type Contents } from './git-tree.ts';
+import { findRepository } from './find-repository.ts';
 import { promisorRemotes } from './promisor.ts';
 import { git, linesOf, tryGit, type GitOptions, type GitResult } from './run.ts';
 
@@ -37,6 +38,8 @@ export class Repository {
 
   /** Throws a UserError (`no-repository`) when the folder is in no repository. */
   static open(cwd: string): Repository {
+    const found = findRepository(cwd);
+    if (found) return new Repository(found, { cwd: found.root ?? cwd });
     const result = tryGit(['rev-parse', '--absolute-git-dir', '--git-common-dir', '--show-object-format', '--show-prefix', '--show-toplevel'], { cwd });
     const [gitDir, commonDir, format, prefix, root] = result.stdout.toString().split('\n');
     const isOutside = result.status !== 0;
