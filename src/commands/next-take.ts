@@ -1,14 +1,14 @@
-import { createInterface } from 'node:readline/promises';
 import { UserError } from '../error.ts';
 import { runAndRead, runHere } from '../git/run-here.ts';
 import { commitWritten } from './commit-written.ts';
 import type { Invocation, Outcome } from './command.ts';
+import { agrees } from './confirm.ts';
 import type { Next } from './next-action.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Takes the step: at a terminal after an explicit Y, with `--yes` at once. */
 export async function takeStep(workspace: Workspace | undefined, invocation: Invocation, next: Next, answer: Outcome): Promise<Outcome> {
-  if (invocation.values.yes !== true && !(await agrees(answer))) return { ...answer, text: 'nothing was done: only Y goes on' };
+  if (invocation.values.yes !== true && !(await agrees(textOf(answer)))) return { ...answer, text: 'nothing was done: only Y goes on' };
   const { commit, action, ticket } = next;
   if (workspace && commit) return commitWritten(workspace, invocation, { ...commit, ticket: ticket?.id, done: action.description }, { ...answer, text: action.description });
   const words = (action.argv ?? []).slice(invocation.program.split(' ').length);
@@ -23,16 +23,6 @@ function inJson(words: readonly string[], { cwd }: Invocation): Outcome {
   return { exit: status === 0 ? 0 : 1, json: { ...json, ran: words }, text: '' };
 }
 
-/** Only a Y said aloud goes on. */
-async function agrees({ text }: Outcome): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const said = await terminal.question(`${typeof text === 'string' ? text : text()}\n\nProceed? (Y/n) `);
-    return /^y(?:es)?$/i.test(said.trim());
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-    return false;
-  } finally {
-    terminal.close();
-  }
+function textOf({ text }: Outcome): string {
+  return typeof text === 'string' ? text : text();
 }

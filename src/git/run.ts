@@ -57,15 +57,21 @@ export function git(args: readonly string[], options: GitOptions): Buffer {
 
 /** As `git`, beside this process. */
 export async function startGit(args: readonly string[], options: GitOptions): Promise<Buffer> {
-  const child = childProcess().spawn('git', args as string[], { cwd: options.cwd, env: environmentOf(options), stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  const { status, stdout, stderr } = await askGit(args, options);
+  if (status !== 0) throw new UserError(`git ${args.join(' ')}: ${stderr.trim() || `exit ${status}`}`, 'see what git says above', 'git');
+  return stdout;
+}
+
+/** As `tryGit`, beside this process. Throws node's own error when git cannot be started. */
+export async function askGit(args: readonly string[], options: GitOptions): Promise<GitResult> {
+  const child = childProcess().spawn('git', args as string[], { cwd: options.cwd, env: environmentOf(options), stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], windowsHide: true });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
-  child.stdout.on('data', (piece: Buffer) => stdout.push(piece));
-  child.stderr.on('data', (piece: Buffer) => stderr.push(piece));
+  child.stdout?.on('data', (piece: Buffer) => stdout.push(piece));
+  child.stderr?.on('data', (piece: Buffer) => stderr.push(piece));
+  // Git may have its answer before it has read everything.
+  child.stdin?.on('error', () => undefined).end(options.input);
   const status = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
-  if (status !== 0) {
-    throw new UserError(`git ${args.join(' ')}: ${Buffer.concat(stderr).toString().trim() || `exit ${status}`}`, 'see what git says above', 'git');
-  }
-  return Buffer.concat(stdout);
+  return { status: status ?? 128, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString() };
 }
 
 /** The lines of a text that git ended with newlines; no empty last one. */
