@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import { realFolder } from '../git/files.ts';
 import { withLock } from '../git/lock.ts';
+import { beginOperation, isRunning, openOperations, resumeOperation } from '../git/operation.ts';
 import { emptyTrash, recoverTrash } from '../git/trash.ts';
 import { listText, prunedText, questionText, type PruneView } from '../render/prune-report.ts';
 import { tellObstacle } from '../render/prune-text.ts';
@@ -91,13 +92,19 @@ function selected(candidates: Candidates, { positionals, values }: Invocation): 
 async function prune(workspace: Workspace, invocation: Invocation): Promise<Outcome> {
   const { repository, settings } = workspace;
   const recovered = recoverTrash(repository);
+  for (const record of openOperations(repository)) if (record.verb === 'prune' && !isRunning(record)) resumeOperation(repository, record).finish();
   const candidates = await chosen(workspace, invocation);
   const consent = consentOf(invocation);
   const work = { workspace, cwd: invocation.cwd, keepers: candidates.keepers, withBranch: invocation.values.branches === true };
   const results: Pruned[] = [];
-  for (const candidate of selected(candidates, invocation)) {
-    const asked = canAsk(invocation.json) ? await askAbout((await inspectAll([candidate], candidates.keepers, invocation.cwd, settings))[0] as Inspected, consent) : consent;
-    results.push(await pruneOne(work, candidate, asked));
+  const operation = beginOperation(repository, { verb: 'prune', resume: ['prune', ...(consent.byName ? invocation.positionals : ['--all'])], refs: [], worktrees: [] });
+  try {
+    for (const candidate of selected(candidates, invocation)) {
+      const asked = canAsk(invocation.json) ? await askAbout((await inspectAll([candidate], candidates.keepers, invocation.cwd, settings))[0] as Inspected, consent) : consent;
+      results.push(await pruneOne(work, candidate, asked));
+    }
+  } finally {
+    operation.finish();
   }
   emptyTrash(repository);
   return answer(workspace, invocation, candidates, results, recovered);
