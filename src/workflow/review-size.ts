@@ -24,17 +24,22 @@ export interface ReviewedChange {
 /** The size of a change for whoever reviews it: documents, lock files and what `.gitattributes` calls generated do not count. */
 export function reviewSize({ before, after, changed }: ReviewedChange, settings: Settings): ReviewSize {
   const { maxFiles, maxLines } = settings.review;
-  const written = changed.filter(({ path }) => !DOCUMENT.test(path) && !isLockFile(path) && placeOf(settings, path) === undefined);
-  const isGenerated = written.length === 0 ? undefined : generatedFiles(after, written.map(({ path }) => path));
-  const counted = written.filter(({ path }) => !isGenerated?.(path));
+  const counted = reviewedPaths(after, changed.map(({ path }) => path), settings);
   const files = counted.length;
   if (files > maxFiles) return { files, lines: 0, excess: { is: `${files} files`, most: `${maxFiles}` } };
-  const lines = counted.reduce((sum, { path }) => sum + linesChanged(before?.read(path)?.toString(), after.read(path)?.toString()), 0);
+  const lines = counted.reduce((sum, path) => sum + linesChanged(before?.read(path)?.toString(), after.read(path)?.toString()), 0);
   return { files, lines, excess: lines > maxLines ? { is: `${lines} lines`, most: `${maxLines}` } : undefined };
 }
 
-/** What is no text counts for nothing. */
-function linesChanged(before: string | undefined, after: string | undefined): number {
+/** Those of these paths that somebody reviews, by what the tree says of them. */
+export function reviewedPaths(after: Tree, paths: readonly string[], settings: Settings): string[] {
+  const written = paths.filter((path) => !DOCUMENT.test(path) && !isLockFile(path) && placeOf(settings, path) === undefined);
+  const isGenerated = written.length === 0 ? undefined : generatedFiles(after, written);
+  return written.filter((path) => !isGenerated?.(path));
+}
+
+/** Lines of either text that the other lacks; what is no text counts for nothing. */
+export function linesChanged(before: string | undefined, after: string | undefined): number {
   const counts = new Map<string, number>();
   const add = (text: string | undefined, by: number) => {
     if (text === undefined || text.includes('\0')) return;
