@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   report: () => import('./report.ts'),
   resume: () => import('./resume.ts'),
   retry: () => import('./retry.ts'),
+  split: () => import('./split.ts'),
   status: () => import('./status.ts'),
   sync: () => import('./sync.ts'),
   tree: () => import('./tree.ts'),

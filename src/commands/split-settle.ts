@@ -1,6 +1,6 @@
+import { branchesBelow } from '../git/history.ts';
 import { moveRefs } from '../git/move-refs.ts';
 import { isRunning, openOperations, resumeOperation } from '../git/operation.ts';
-import { refsNow } from '../git/take-back.ts';
 import { removeThrowAway } from '../git/throw-away-worktree.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -10,8 +10,8 @@ export function settleSplits({ repository }: Workspace): void {
     if (record.verb !== 'split' || isRunning(record)) continue;
     const operation = resumeOperation(repository, record);
     for (const path of record.worktrees) removeThrowAway(repository, path);
-    const now = refsNow(repository, record.refs);
-    const made = record.refs.filter(({ ref, after }) => now.get(ref) === after);
+    const now = branchesBelow(repository, 'refs/');
+    const made = record.refs.filter(({ ref, after }) => now.get(ref.slice('refs/'.length)) === after);
     const isDone = made.length > 0 && made.length === record.refs.length;
     if (!isDone) moveRefs(repository, made.map(({ ref, before, after }) => ({ ref, before: after, after: before })), 'treework split: taken back');
     operation.finish({ undoable: isDone });

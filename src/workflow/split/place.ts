@@ -16,7 +16,7 @@ export interface Workflow {
 }
 
 /** The first part of a ticket with a workflow: its documents, which everything else refers to. */
-export const PLAN = 'plan';
+const PLAN = 'plan';
 
 /** Changes with the part that each is for, and what could not be told from trailers and scopes. */
 export interface Placement {
