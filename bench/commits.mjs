@@ -2,14 +2,15 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRepository } from './corpus.mjs';
-import { installLintStaged, installNodeHook, installTreeworkHooks } from './contenders.mjs';
+import { installIdleHooks, installLintStaged, installNodeHook, installTreeworkHooks } from './contenders.mjs';
 import { git } from './process.mjs';
 import { interleave, reason } from './timing.mjs';
 
 export const CHANGED = 10;
-const LABELS = { bare: '`node -e 0` alone', none: 'no hook', node: 'hook `node -e 0`', treework: 'treework', husky: 'husky + lint-staged + remark-cli' };
+const LABELS = { bare: '`node -e 0` alone', none: 'no hook', idle: 'two hooks that do nothing', node: 'hook `node -e 0`', treework: 'treework', husky: 'husky + lint-staged + remark-cli' };
 const INSTALL = {
   none: () => {},
+  idle: installIdleHooks,
   node: installNodeHook,
   treework: (repository, bench, sample) => installTreeworkHooks(repository, bench.treework, sample),
   husky: (repository, bench, sample) => installLintStaged(repository, bench.peers('hooks'), sample),
@@ -81,7 +82,7 @@ export async function measureCommit(bench, size, names) {
 
 /** Commits with nothing to judge, and commits whose trees were judged before. */
 export async function measureShim(bench, size) {
-  const { ready, absent } = await repositories(bench, size, ['none', 'node', 'treework']);
+  const { ready, absent } = await repositories(bench, size, ['none', 'idle', 'node', 'treework']);
   bench.say('commits with nothing governed, and with a known verdict');
   const node = { id: 'bare', command: [process.execPath, '-e', '0'] };
   const nothing = interleave([node, ...ready.map(({ id, directory }) => ({

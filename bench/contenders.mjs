@@ -13,6 +13,16 @@ export function installNodeHook(repository) {
   chmodSync(hook, 0o755);
 }
 
+/** `sh` hooks that do nothing, the two that treework has: what git itself pays as soon as there is a hook. */
+export function installIdleHooks(repository) {
+  mkdirSync(join(repository, '.git', 'hooks'), { recursive: true });
+  for (const name of ['pre-commit', 'commit-msg']) {
+    const hook = join(repository, '.git', 'hooks', name);
+    writeFileSync(hook, '#!/bin/sh\n:\n');
+    chmodSync(hook, 0o755);
+  }
+}
+
 /** `treework init --yes`, what it wrote committed; throws unless an invalid document is refused then. */
 export function installTreeworkHooks(repository, { bin }, sample, env = cleanEnvironment()) {
   run([bin, 'init', '--yes'], { cwd: repository, env });

@@ -25,7 +25,7 @@ import { measureTicket } from './ticket.mjs';
 import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
-const CONTENDERS = { baseline: ['none', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
+const CONTENDERS = { baseline: ['none', 'idle', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
 const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'steer'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
