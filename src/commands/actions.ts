@@ -48,6 +48,7 @@ export function stepAction(workspace: Workspace, invocation: Pick<Invocation, 'p
   const needs = {
     ...(step.missing && { missing: step.missing }),
     ...(step.paths && { paths: step.paths }),
+    ...(step.held && { held: step.held }),
     ...(step.nodes && { nodes: step.nodes.map((node) => nodeNeeds(node, id, line)) }),
     ...(step.choices && { choices: step.choices.map((choice) => ({ description: choice.description, command: line(choice.run) })) }),
   };

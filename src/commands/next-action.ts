@@ -17,6 +17,7 @@ import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
 import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
+import { heldElsewhere, lookElsewhere } from './node-claim.ts';
 import { workTreeWith } from './ticket-elsewhere.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
@@ -104,6 +105,10 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
     uncommitted: paths.filter((path) => !CONFIGURATION.includes(path) && placeOf(settings, path)?.kind !== 'stray'),
     unmerged,
     changedIn: (scope: Parameters<typeof isInScope>[1]) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
+    elsewhere: () => {
+      const there = lookElsewhere(workspace, { ticket, folder: ticket.folder }, snapshot.tree, status());
+      return { nodes: heldElsewhere(status(), there), status: there.status, archivedIn: there.archivedIn };
+    },
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
   });

@@ -7,6 +7,7 @@ import { claimElsewhere, newerElsewhere } from '../workflow/claims.ts';
 import { isOpen, ticketStatus, type NodeState, type TicketStatus } from '../workflow/node-status.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketIn } from '../workflow/ticket.ts';
+import type { Held } from '../workflow/step.ts';
 import type { WaveRefusal, Waves } from '../workflow/wave.ts';
 import type { FrozenTicket } from './frozen-ticket.ts';
 import type { Workspace } from './workspace.ts';
@@ -62,7 +63,7 @@ export interface Elsewhere {
 }
 
 /** Looks at every ref and every other work tree, as they are at this moment: to be called under the claims' lock. */
-export function lookElsewhere({ repository, settings }: Workspace, { ticket, folder }: FrozenTicket, files: Tree, status: TicketStatus): Elsewhere {
+export function lookElsewhere({ repository, settings }: Workspace, { ticket, folder }: Pick<FrozenTicket, 'ticket' | 'folder'>, files: Tree, status: TicketStatus): Elsewhere {
   const own = new Map(ticket.nodes.map((record) => [record.place.name ?? '', record]));
   const found = recordsElsewhere(repository, `${folder}/nodes`, archivedFolder(settings, ticket.id), new Set(ticket.nodes.map(({ oid }) => oid)));
   const records = new Map<string, RecordElsewhere[]>();
@@ -90,4 +91,12 @@ export function claimFree({ node, record }: NodeState, { records }: Elsewhere, p
     `bring it in first (git merge), or there ${program} node release ${node.id} --reason "WHY"; a branch that is given up can be deleted`,
     'node-claimed',
   );
+}
+
+/** Of each node that has gone on elsewhere, where and how: what `claimFree` refuses. */
+export function heldElsewhere(status: TicketStatus, { records }: Elsewhere): ReadonlyMap<string, Held> {
+  return new Map(status.nodes.flatMap(({ node, record }) => {
+    const claim = claimElsewhere(record?.data, records.get(node.id) ?? []);
+    return claim ? [[node.id, claim] as const] : [];
+  }));
 }

@@ -5,8 +5,8 @@ import { leafTypeOf, textsIn, type LeafType } from './task-tree.ts';
 
 /** The work itself: what failed, what a person decides, the wave under way, its verdict, the next wave. */
 export function workStep(facts: Facts): Step | undefined {
-  const leaves = facts.status.nodes.filter(({ node }) => node.children.length === 0);
-  return failed(facts, leaves) ?? escalated(facts, leaves) ?? underWay(facts, leaves) ?? begin(facts) ?? awaitingQa(facts, leaves) ?? gate(facts, leaves) ?? forked(facts, leaves);
+  const leaves = facts.status.nodes.filter(({ node }) => node.children.length === 0 && !facts.held.has(node.id));
+  return failed(facts, leaves) ?? escalated(facts, leaves) ?? underWay(facts, leaves) ?? begin(facts) ?? awaitingQa(facts, leaves) ?? gate(facts, leaves) ?? held(facts) ?? forked(facts, leaves);
 }
 
 function ofType(states: readonly NodeState[], type: LeafType): NodeState[] {
@@ -175,6 +175,20 @@ function gate(facts: Facts, leaves: readonly NodeState[]): Step | undefined {
     run: ['node', 'approve', node.id, '--ticket', id, '--by', 'PERSON'],
     confirm: true,
     onFail: ['node', 'reject', node.id, '--ticket', id, '--by', 'PERSON', '--reason', 'WHY NOT'],
+  };
+}
+
+/** What could be done here has gone on elsewhere: whoever did it there says when it comes in. */
+function held({ id, held: nodes }: Facts): Step | undefined {
+  const all = [...nodes].map(([node, one]) => ({ node, ...one }));
+  if (all.length === 0) return undefined;
+  return {
+    id: 'held',
+    action: 'agent:do',
+    description: `bring in what has gone on elsewhere before anything else is begun here: ${all.slice(0, 3).map(({ node, to, by, where }) => `${node} is ${to} by ${by} in ${where}`).join('; ')}`,
+    will: ['where it is committed: git merge that branch', 'where it is not: wait for whoever has it, or there node release it with a reason'],
+    held: all,
+    onPass: ['next', '--ticket', id],
   };
 }
 

@@ -19,9 +19,31 @@ export function nextStep(known: KnownTicket): Step {
 
 function stepOfPlan(known: KnownTicket): Step {
   const { ticket } = known;
+  const { settings } = ticket.snapshot;
   const status = known.status();
-  const facts: Facts = { ...known, id: ticket.id, status, waves: wavesOf(status, ticket.snapshot.settings) };
-  return unexplained(facts) ?? uncommitted(facts) ?? proposed(facts) ?? workStep(facts) ?? finishStep(facts);
+  const waves = wavesOf(status, settings);
+  const facts: Facts = { ...known, id: ticket.id, status, waves, held: new Map() };
+  const before = unexplained(facts) ?? uncommitted(facts) ?? proposed(facts);
+  if (before) return before;
+  const work = workStep(facts);
+  const there = work && known.elsewhere?.();
+  if (there?.archivedIn !== undefined) return archivedElsewhere(facts.id, there.archivedIn);
+  if (!there || there.nodes.size === 0) return work ?? finishStep(facts);
+  const together = wavesOf(there.status, settings);
+  const fits = new Set(together.startable.map(({ node }) => node.id));
+  const startable = waves.startable.filter(({ node }) => fits.has(node.id) && !there.nodes.has(node.id));
+  return workStep({ ...facts, waves: { startable, refusal: together.refusal }, held: there.nodes }) ?? finishStep(facts);
+}
+
+/** An old branch does not go on with what is finished. */
+function archivedElsewhere(id: string, where: string): Step {
+  return {
+    id: 'archived-elsewhere',
+    action: 'agent:do',
+    description: `${id} is archived in ${where}: bring that in (git merge), there is nothing left to do here`,
+    will: [`bring in ${where}`, 'begin nothing that is finished there'],
+    onPass: ['next'],
+  };
 }
 
 function conflicts({ unmerged }: KnownTicket): Step | undefined {

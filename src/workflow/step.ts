@@ -52,10 +52,31 @@ export interface Step {
   readonly onFail?: Words;
   /** A person is asked first. */
   readonly confirm?: true;
+  /** Nodes that somebody else holds. */
+  readonly held?: readonly (Held & { readonly node: string })[];
   /** The ticket of a fork: its own next step is what is next. */
   readonly goTo?: string;
   /** Nothing is left to do here. */
   readonly isLast?: true;
+}
+
+/** A node whose record holds more in another work tree or ref than here. */
+export interface Held {
+  /** The ref's full name, or the folder of a work tree. */
+  readonly where: string;
+  /** The last entry there. */
+  readonly to: string;
+  readonly by: string;
+}
+
+/** What other work trees and refs hold of a ticket. */
+export interface HeldElsewhere {
+  /** By node. */
+  readonly nodes: ReadonlyMap<string, Held>;
+  /** The status that all of them together give. */
+  readonly status: TicketStatus;
+  /** Who has archived the ticket. */
+  readonly archivedIn: string | undefined;
 }
 
 /** All that is known of a ticket when one asks what comes next. */
@@ -69,6 +90,8 @@ export interface KnownTicket {
   readonly unmerged: readonly string[];
   /** Paths in a scope that differ from the last commit. */
   changedIn(scope: Scope): readonly string[];
+  /** Asked where the step would move a node; without it nobody else is there. */
+  elsewhere?(): HeldElsewhere;
   /** The verbs of this program. */
   readonly verbs: ReadonlySet<string>;
   /** What a new spec could be called. */
@@ -76,10 +99,12 @@ export interface KnownTicket {
 }
 
 /** Everything a part of the decision may look at. */
-export interface Facts extends Omit<KnownTicket, 'status'> {
+export interface Facts extends Omit<KnownTicket, 'status' | 'elsewhere'> {
   readonly id: string;
   readonly status: TicketStatus;
-  readonly waves: Waves;
+  readonly waves: Pick<Waves, 'startable' | 'refusal'>;
+  /** Nodes that have gone on elsewhere, and are left alone here. */
+  readonly held: ReadonlyMap<string, Held>;
 }
 
 /** A few names, and how many more. */

@@ -139,3 +139,28 @@ it('O2: names the skills that fit, and keeps within 80 columns what is no comman
   const printed = sandbox.treework(repository, 'next').stdout;
   for (const line of printed.split('\n')) if (!line.startsWith('  treework')) expect(line.length).toBeLessThanOrEqual(80);
 });
+
+it('X16: what is next leaves alone what has gone on in another work tree or branch, until that is brought in', () => {
+  const sandbox = box();
+  const repository = frozen(sandbox);
+  sandbox.git(repository, 'worktree', 'add', '-q', '-b', 'PROJ-7--two', '../two');
+  expect(ask(sandbox, 'two', ['next'])).toMatchObject({ step: 'start' });
+  done(sandbox.treework(repository, 'node', 'start', 'build', '--by', 'impl-1'));
+  const held = ask(sandbox, 'two', ['next']);
+  expect(held).toMatchObject({ step: 'held', next_action: { action: 'agent:do', held: [{ node: 'build', where: `${sandbox.root}/${repository}`, to: 'in_progress', by: 'impl-1' }] } });
+  commitAll(sandbox, repository);
+  expect(ask(sandbox, 'two', ['next'])).toMatchObject({ step: 'held', next_action: { held: [{ where: 'refs/heads/main' }] } });
+  sandbox.git('two', 'merge', '-q', 'main');
+  expect(ask(sandbox, 'two', ['next'])).toMatchObject({ step: 'work' });
+});
+
+it('X16: an old branch is led to what is archived elsewhere, not to do it again', () => {
+  const sandbox = box();
+  const repository = frozen(sandbox);
+  sandbox.git(repository, 'worktree', 'add', '-q', '-b', 'PROJ-7--old', '../old');
+  sandbox.git(repository, 'mv', FOLDER, 'docs/specs/kept');
+  sandbox.run('mkdir', ['-p', 'docs/specs/ARCHIVED'], { cwd: repository });
+  sandbox.git(repository, 'mv', 'docs/specs/kept', 'docs/specs/ARCHIVED/PROJ-7');
+  sandbox.git(repository, 'commit', '-q', '--no-verify', '-m', 'docs: archive');
+  expect(ask(sandbox, 'old', ['next'])).toMatchObject({ step: 'archived-elsewhere', next_action: { action: 'agent:do', on_pass: 'treework next' } });
+});
