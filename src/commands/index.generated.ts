@@ -41,4 +41,5 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   uninstall: () => import('./uninstall.ts'),
   viz: () => import('./viz.ts'),
   why: () => import('./why.ts'),
+  work: () => import('./work.ts'),
 };

@@ -29,6 +29,16 @@ export function openWorkspace(invocation: Pick<Invocation, 'cwd' | 'program'>): 
   return { repository, settings: settingsOf(data) };
 }
 
+/** The same of a worktree that may hold none: undefined where WORKSPACE.md is absent or cannot be read. */
+export function workspaceAt(cwd: string, program: string): Workspace | undefined {
+  try {
+    return openWorkspace({ cwd, program });
+  } catch (error) {
+    if (error instanceof UserError && (error.code === 'not-governed' || error.code === 'workspace-invalid')) return undefined;
+    throw error;
+  }
+}
+
 /** Calls `use` with the work tree as a tree that holds what stands there of one ticket; all else is as in the index. */
 export function withTicket<T>({ repository, settings }: Workspace, ticket: string, use: (work: Tree) => T | Promise<T>): Promise<T> {
   const folder = ticketFolder(settings, ticket);

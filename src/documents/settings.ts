@@ -34,6 +34,15 @@ export interface GateSettings {
   readonly leastCoverage: number | 'ratchet';
 }
 
+/** What makes a new worktree ready. */
+export interface AfterCreate {
+  /** Patterns of .gitignore for ignored files that are copied, and for those that get a second name. */
+  readonly copy: readonly string[];
+  readonly link: readonly string[];
+  /** Commands for the shell. */
+  readonly run: readonly string[];
+}
+
 /** What WORKSPACE.md says, defaults filled in. */
 export interface Settings {
   readonly layout: Layout;
@@ -62,6 +71,7 @@ export interface Settings {
   readonly review: { readonly maxFiles: number; readonly maxLines: number };
   /** Where a ticket's worktree goes, from the main work tree's root: `{repo}`, `{id}` and `{slug}` are filled in. */
   readonly worktrees: string;
+  readonly afterCreate: AfterCreate;
   /** After so many days without movement a workflow is surfaced. */
   readonly staleDays: number;
   readonly rules: ReadonlyMap<string, RuleSetting>;
@@ -116,6 +126,7 @@ export function settingsOf(data: Readonly<Record<string, unknown>> | undefined):
     context: { warn: count(mapping(data?.context).warn) ?? 80_000, checkpoint: count(mapping(data?.context).checkpoint) ?? 100_000 },
     review: { maxFiles: count(review.max_files) ?? 10, maxLines: count(review.max_lines) ?? 200 },
     worktrees: text(data?.worktrees) ?? '../{repo}.trees/{id}-{slug}',
+    afterCreate: afterCreateOf(data?.after_create),
     staleDays: count(data?.stale_days) ?? 14,
     rules: new Map(Object.entries(mapping(data?.rules)).map(([id, setting]) => [id, ruleSetting(setting)])),
     kinds,
@@ -137,6 +148,12 @@ function gatesOf(data: Readonly<Record<string, unknown>>): GateSettings {
     named: new Set(Object.keys(data)),
     leastCoverage: coverage === 'ratchet' || isPercent ? coverage : 80,
   };
+}
+
+/** A list is one of commands. */
+function afterCreateOf(value: unknown): AfterCreate {
+  const { copy, link, run } = Array.isArray(value) ? { run: value } : (mapping(value) as Record<string, unknown>);
+  return { copy: texts(copy) ?? [], link: texts(link) ?? [], run: texts(run) ?? [] };
 }
 
 function ruleSetting(value: unknown): RuleSetting {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /**
  * Whether a process of this machine lives. With its `birth` (see `birthOf`) another process that got
@@ -25,6 +25,23 @@ export function isSuspended(pid: number): boolean {
 /** When a process began, in the system's own words; undefined where it does not say (anywhere but on Linux). */
 export function birthOf(pid: number): string | undefined {
   return statOf(pid)?.[START];
+}
+
+/** Whether a process was started with this word among its arguments; false where the system does not tell (anywhere but on Linux). */
+export function isNamedByProcess(word: string): boolean {
+  try {
+    return readdirSync('/proc').some((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && argumentsOf(pid).includes(word));
+  } catch {
+    return false;
+  }
+}
+
+function argumentsOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
 }
 
 /** Which field after the program's name: see proc_pid_stat(5), where `state` is the third and `starttime` the 22nd. */

@@ -1,6 +1,6 @@
 import type { Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import { branchPattern, developBranch } from './branch-names.ts';
+import { branchPattern, developBranch, withoutStamp } from './branch-names.ts';
 import { slugOf } from './record-name.ts';
 
 /** What a ticket's branch is made for. */
@@ -84,6 +84,25 @@ export function plannedBranch(settings: Flow, wish: BranchWish): string {
 /** Whether the name of a branch of this type says which version it is of. */
 export function asksForVersion(settings: Flow, type: WorkType): boolean {
   return branchPattern(type, settings)?.includes('{version}') === true;
+}
+
+/** The branch of a second agent's worktree for one node; it is merged back into the ticket's. No slug has an `@`. */
+export function nodeBranch(ticket: string, node: string): string {
+  return `${ticket}--@${node}`;
+}
+
+/** The node whose work a branch `ID--@NODE` carries; undefined for any other. */
+export function nodeOfBranch(branch: string): string | undefined {
+  return /--@([a-z0-9-]+)$/.exec(branch)?.[1];
+}
+
+/** What stands for `{slug}` in the place of a branch's worktree: what its name says beside the ticket. */
+export function placeSlug(branch: string, ticket: string): string {
+  const own = withoutStamp(branch.slice(branch.lastIndexOf('/') + 1));
+  const node = nodeOfBranch(own);
+  if (node !== undefined) return `@${node}`;
+  const rest = own.toLowerCase().startsWith(ticket.toLowerCase()) ? own.slice(ticket.length) : branch;
+  return slugOf(rest.replaceAll(/[/.]/g, '-')) || 'work';
 }
 
 /** The ref that keeps the commit a branch began at: it survives an amended parent and `git gc`. */

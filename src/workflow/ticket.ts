@@ -97,7 +97,7 @@ export function ticketAnywhere(snapshot: Snapshot, id: string): Ticket | undefin
 }
 
 /** The digest that tasks.md pins: undefined while the spec is not frozen or tasks.md says none. */
-export function pinOf(tasks: GovernedDocument | undefined): string | undefined {
+export function pinOf(tasks: Pick<GovernedDocument, 'data'> | undefined): string | undefined {
   const pin = tasks?.data.spec;
   return typeof pin === 'string' && pin !== '' ? pin : undefined;
 }

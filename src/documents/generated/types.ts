@@ -1060,11 +1060,31 @@ export interface Workspace {
    */
   worktrees?: string;
   /**
-   * Commands that prepare a new worktree, run in it one after the other, for example `npm ci`. A person approves them once per clone.
-   *
-   * Items: Text that is not blank.
+   * What makes a new worktree ready: commands, or what is copied into it and then run. Files that `.worktreeinclude` names are copied too. A person approves the commands once per clone.
    */
-  after_create?: string[];
+  after_create?:
+    | string[]
+    | {
+        /**
+         * Files that git ignores and that a new worktree needs, as patterns of .gitignore, for example `.env*`: copied from the main worktree, as clones that share their blocks where the file system can.
+         *
+         * Items: Text that is not blank.
+         */
+        copy?: string[];
+        /**
+         * The same, for what is large and never edited in place, for example `node_modules/`: the same file under a second name where that is possible, else a copy.
+         *
+         * Items: Text that is not blank.
+         */
+        link?: string[];
+        /**
+         * Commands, run in the new worktree one after the other, for example `npm ci`. `$TREEWORK_MAIN` names the main worktree.
+         *
+         * Items: Text that is not blank.
+         */
+        run?: string[];
+        [extension: `x-${string}`]: unknown;
+      };
   /**
    * Other repositories that belong to this workspace: name to folder. Scopes name files in them as `module:path`.
    */

@@ -1,0 +1,66 @@
+import { addWorktree, isUnfinished, removeMade, type NewWorktree } from '../git/add-worktree.ts';
+import { beginOperation, isRunning, openOperations, resumeOperation } from '../git/operation.ts';
+import { keepPreparation } from '../git/preparation.ts';
+import type { Repository } from '../git/repository.ts';
+import { worktreesOf } from '../git/worktrees.ts';
+import type { Workspace } from './workspace.ts';
+
+/** Who makes a worktree, and for which ticket. */
+export interface Making {
+  readonly verb: string;
+  readonly ticket: string;
+  /** Words after the program that bring it to an end after a kill. */
+  readonly resume: readonly string[];
+  /** What belongs to it and is done in the worktree before it counts as made. */
+  readonly also?: (() => void) | undefined;
+}
+
+/** What the journal has to know to take a half-made worktree away. */
+interface State {
+  readonly worktree: NewWorktree;
+  readonly source: string;
+}
+
+/**
+ * Makes a worktree and its branch, or nothing: a kill in between is mended by the next call. What makes
+ * it ready is still to be done (`prepareWorktree`). Answers with what takes it away again. To be called
+ * while the lock `worktrees.lock` is held.
+ */
+export function makeWorktree({ repository }: Workspace, worktree: NewWorktree, { verb, ticket, resume, also }: Making): () => void {
+  const source = sourceOf(repository);
+  const { branch, base, isThere, baseRef, path } = worktree;
+  const refs = isThere === true ? [] : [`refs/heads/${branch}`, ...(baseRef === undefined ? [] : [baseRef])].map((ref) => ({ ref, before: null, after: base }));
+  const state: State = { worktree, source };
+  const operation = beginOperation(repository, { verb, ticket, resume, refs, worktrees: [path], state });
+  try {
+    const undo = addWorktree(repository, worktree);
+    try {
+      keepPreparation(path, { source, ticket, done: [] });
+      also?.();
+    } catch (error) {
+      undo();
+      throw error;
+    }
+    return undo;
+  } finally {
+    operation.finish();
+  }
+}
+
+/** Brings what a killed call began to an end: a worktree that is whole stays, half a one goes with its branch. To be called while the lock is held. */
+export function mendInterrupted(repository: Repository, verb: string): void {
+  for (const record of openOperations(repository)) {
+    if (record.verb !== verb || isRunning(record)) continue;
+    const { worktree, source } = record.state as State;
+    const operation = resumeOperation(repository, record);
+    if (isUnfinished(repository, worktree)) removeMade(repository, worktree);
+    else keepPreparation(worktree.path, { source, ticket: record.ticket ?? '', done: [] });
+    operation.finish();
+  }
+}
+
+/** Where ignored files are copied from: the main work tree, of a bare repository the one at hand. */
+function sourceOf(repository: Repository): string {
+  const [main] = worktreesOf(repository);
+  return main === undefined || main === repository.commonDir ? repository.workRoot : main;
+}
