@@ -45,11 +45,6 @@ interface Step {
   readonly command?: string;
 }
 
-/** Whether something is left to do in a worktree. */
-export function isUnprepared(worktree: string): boolean {
-  return preparationOf(worktree) !== undefined;
-}
-
 /**
  * Does what is left to make a worktree ready, as its own WORKSPACE.md and the main worktree's
  * `.worktreeinclude` say: copies and links ignored files, then runs commands, each once; stops at the

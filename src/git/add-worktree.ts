@@ -59,7 +59,7 @@ export function addWorktree(repository: Repository, wanted: NewWorktree): () => 
  * the branch with what is kept about it if it still stands where it began.
  */
 export function removeMade(repository: Repository, { path, branch, base, isThere, baseRef, upstream, settings }: NewWorktree): void {
-  rmSync(path, { recursive: true, force: true });
+  if (existsSync(path)) rmSync(path, { recursive: true, force: true });
   // git has locked it as long as it is being made.
   repository.tryGit(['worktree', 'remove', '--force', '--force', '--', path]);
   if (isThere !== true && repository.commit(`refs/heads/${branch}`) === base) {

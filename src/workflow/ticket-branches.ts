@@ -23,7 +23,7 @@ export interface BranchChoice {
 }
 
 /** Whether a branch's name, or what is recorded of it, says that it is meant. */
-export function isMeant(name: string, choice: BranchChoice, settings: Pick<Settings, 'ticketPattern'>): boolean {
+function isMeant(name: string, choice: BranchChoice, settings: Pick<Settings, 'ticketPattern'>): boolean {
   const { ticket, known, part, node, recorded = [] } = choice;
   const isOwn = recorded.includes(name) || ticketOfBranch(name, [ticket, ...known])?.toLowerCase() === ticket.toLowerCase();
   return isOwn && nodeOfBranch(name) === node && (part === undefined || stackPart(name, settings) === part);
