@@ -32,7 +32,7 @@ await hook.close();
 // The hook launcher reads it: a verdict is known only to the engine that gave it.
 writeFileSync(join(root, 'dist/build'), `${sourceDigest()}\n`);
 
-const library = await rolldown({ ...settings, input: { index: 'src/index.ts', remark: 'src/remark.ts' } });
+const library = await rolldown({ ...settings, input: { index: 'src/index.ts', remark: 'src/remark.ts', 'provider-kit': 'src/provider-kit.ts' } });
 const api = await library.write({ dir: 'dist', format: 'esm', entryFileNames: '[name].mjs', chunkFileNames: '[name]-[hash].mjs', minify });
 await library.close();
 

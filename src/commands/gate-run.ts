@@ -3,7 +3,7 @@ import { now } from '../git/clock.ts';
 import { pathExists } from '../git/files.ts';
 import { gatedTree, gateEvidence, keepGateEvidence, withReportFolder, type GatedTree } from '../git/gate-evidence.ts';
 import { foldersIn, hasProgram, projectFiles, reportsBelow } from '../git/project-files.ts';
-import { runCommand } from '../git/run-command.ts';
+import { runCommand, type CommandOutput } from '../git/run-command.ts';
 import { stateOf, type ShownRun } from '../render/gate-report.ts';
 import { planGates, type PlannedGate, type PlannedRun, type Unit } from '../workflow/gate-plan.ts';
 import { judgeRun, notRun, type GateRun } from '../workflow/gate-verdict.ts';
@@ -23,6 +23,8 @@ export interface GateOptions {
   readonly cached: boolean;
   readonly seconds: number;
   readonly program: string;
+  /** Is told what each command printed. */
+  readonly heard?: (planned: PlannedRun, output: CommandOutput) => void;
 }
 
 export interface GateReport {
@@ -89,7 +91,7 @@ function knownRuns(repository: Workspace['repository'], tree: string): ShownRun[
 }
 
 /** Runs one command of a gate in its folder; a missing tool is said before anything is run. */
-export async function runOne(root: string, planned: PlannedRun, { seconds }: Pick<GateOptions, 'seconds'>, least: Parameters<typeof judgeRun>[3]): Promise<GateRun> {
+export async function runOne(root: string, planned: PlannedRun, { seconds, heard }: Pick<GateOptions, 'seconds' | 'heard'>, least: Parameters<typeof judgeRun>[3]): Promise<GateRun> {
   const cwd = join(root, planned.folder);
   if (planned.unprepared) return notRun(planned, { code: 'not-prepared', message: `Unexpected absence of ${planned.unprepared.missing}`, mend: planned.unprepared.mend });
   const absent = planned.needs.find(({ program, isLocal }) => !hasProgram(program, cwd, isLocal));
@@ -97,6 +99,7 @@ export async function runOne(root: string, planned: PlannedRun, { seconds }: Pic
   return withReportFolder(async (folder) => {
     const begun = Date.now();
     const run = await runCommand(planned.command, { cwd, seconds, keep: KEEP, env: { TREEWORK_GATE_DIR: folder } });
+    heard?.(planned, run.output);
     const isJava = planned.stack === 'gradle' || planned.stack === 'maven';
     // File times have no more than full seconds on some systems.
     const since = begun - 1000;

@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   node: () => import('./node.ts'),
   off: () => import('./off.ts'),
   on: () => import('./on.ts'),
+  provider: () => import('./provider.ts'),
   prune: () => import('./prune.ts'),
   report: () => import('./report.ts'),
   resume: () => import('./resume.ts'),

@@ -2,11 +2,24 @@ import { nearest } from '../documents/nearest.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
 import { now } from '../git/clock.ts';
+import { namesEverywhere } from '../git/everywhere.ts';
 import { moduleOf, providersInstalled } from '../git/package-module.ts';
 import { sharedRemote } from '../git/remote.ts';
 import type { Ports } from '../providers/generated/ports.ts';
 import { guarded, serves, type Category, type Provider, type ProviderContext } from '../providers/provider.ts';
+import type { Command } from './command.ts';
+import { freshTicketId } from './fresh-ticket-id.ts';
 import type { Workspace } from './workspace.ts';
+
+export const command: Command = {
+  summary: 'show which provider serves what, or ask one of them for an operation',
+  usage: ['provider', 'provider CATEGORY', 'provider CATEGORY OPERATION [--input JSON|-]'],
+  options: {
+    input: { type: 'string', help: 'what the operation is asked, as JSON; - reads it from standard input' },
+    by: { type: 'string', help: 'who acts; else TREEWORK_ACTOR, else git’s email and the worktree' },
+  },
+  run: async (invocation) => (await import('./provider-call.ts')).callProvider(invocation),
+};
 
 /** Providers that need no package. */
 const BUILT_IN = ['local'];
@@ -20,7 +33,7 @@ interface Asking {
 }
 
 /** The name of the provider that serves a category here. */
-function providerName({ settings }: Pick<Workspace, 'settings'>, category: Category | 'memory'): string {
+export function providerName({ settings }: Pick<Workspace, 'settings'>, category: Category | 'memory'): string {
   return settings.providers.get(category) ?? 'local';
 }
 
@@ -41,7 +54,16 @@ export async function providerOf<C extends Category>(workspace: Workspace, categ
 
 async function local({ repository, settings }: Workspace, context: ProviderContext, { by }: Asking): Promise<Provider> {
   const { localProvider } = await import('../providers/local/local-provider.ts');
-  return localProvider({ ...context, repository, settings, now, actor: () => actorOf(repository, by), runGates: () => Promise.reject(new Error('not yet')) });
+  return localProvider({
+    ...context,
+    repository,
+    settings,
+    now,
+    actor: () => actorOf(repository, by),
+    ticketsEverywhere: () => namesEverywhere(repository, [settings.layout.specs, settings.layout.archived]).flatMap((names) => [...names]),
+    freshTicketId: (title) => freshTicketId({ repository, settings }, title, 'ticket', 'tickets.prefix of WORKSPACE.md'),
+    runGates: async (root) => (await import('./ci-gates.ts')).gateJobs(root, context.program),
+  });
 }
 
 /** Loads a package's `provider`. Throws a UserError with what would serve instead. */

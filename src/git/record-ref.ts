@@ -10,6 +10,8 @@ export interface Records {
   readonly files: Tree;
   /** Paths of all files. */
   readonly paths: readonly string[];
+  /** Announces which of the paths will be read. Only about speed. */
+  readonly load: (isWanted: (path: string) => boolean) => void;
   /** Tips of the branches by short name, where they were asked for. */
   readonly branches: ReadonlyMap<string, Oid>;
 }
@@ -75,9 +77,8 @@ export class RecordRef {
     if (tip !== undefined && this.remote && !this.#isHere(tip)) fetchRefs(this.#repository, this.remote, [{ from: this.#ref, into: this.#trackingRef(this.remote) }]);
     const files = tip === undefined ? this.#repository.emptyTree : this.#repository.tree(tip);
     const paths = files.walk(['']).flatMap(({ path, type }) => (type === 'file' ? [path] : []));
-    files.prefetch(paths);
     const branches = [...refs].flatMap(([ref, oid]) => (ref.startsWith(BRANCHES) ? [[ref.slice(BRANCHES.length), oid] as const] : []));
-    return { tip, records: { files, paths, branches: new Map(branches) } };
+    return { tip, records: { files, paths, load: (isWanted) => files.prefetch(paths.filter(isWanted)), branches: new Map(branches) } };
   }
 
   #refs(): Map<string, Oid> {

@@ -10,6 +10,10 @@ export interface LocalContext extends ProviderContext {
   readonly actor: () => string;
   /** Now, as histories say it. */
   readonly now: () => string;
+  /** Ids of all tickets that any branch or work tree has. */
+  readonly ticketsEverywhere: () => Iterable<string>;
+  /** An id for a ticket of this title that no other clone chooses. */
+  readonly freshTicketId: (title: string) => string;
   /** Runs the gates of a work tree. */
   readonly runGates: (root: string) => Promise<readonly LocalJob[]>;
 }

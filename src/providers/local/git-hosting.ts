@@ -5,7 +5,7 @@ import { fetchRefs, type RefMove } from '../../git/remote.ts';
 import { followBranch, mustFollow } from '../../git/follow-branch.ts';
 import type { CreatePullRequestInput, GitHosting, MergePullRequestInput, PullRequest, Thread, UpdatePullRequestInput } from '../generated/ports.ts';
 import type { LocalContext } from './context.ts';
-import { pullFile, pullNumbers, readPull, readThread, readThreads, threadFiles } from './pull-records.ts';
+import { pullFile, pullNumbers, readPull, readPulls, readThread, readThreads, threadFiles } from './pull-records.ts';
 import { notFound } from './record-document.ts';
 
 /**
@@ -37,9 +37,7 @@ export function localGitHosting(context: LocalContext): GitHosting {
 
   return {
     async findPullRequests({ head, base, state }) {
-      const records = store.read();
-      const all = pullNumbers(records).flatMap((number) => readPull(records, String(number)) ?? []);
-      return all.filter((pull) => (head === undefined || pull.head === head) && (base === undefined || pull.base === base) && (state === undefined || pull.state === state));
+      return readPulls(store.read()).filter((pull) => (head === undefined || pull.head === head) && (base === undefined || pull.base === base) && (state === undefined || pull.state === state));
     },
     async getPullRequest({ id }) {
       return readPull(store.read(), id) ?? null;
@@ -132,6 +130,6 @@ function requiredBranch(records: Records, branch: string): string {
 }
 
 function refuseSecond(records: Records, head: string, base: string, except?: string): void {
-  const other = pullNumbers(records).map((number) => readPull(records, String(number))).find((pull) => pull && pull.id !== except && pull.state === 'open' && pull.head === head && pull.base === base);
+  const other = readPulls(records).find((pull) => pull.id !== except && pull.state === 'open' && pull.head === head && pull.base === base);
   if (other) throw new UserError(`Unexpected second pull request of ${head} into ${base}, expected one: ${other.id} is open`, `change ${other.id} instead`, 'conflict');
 }

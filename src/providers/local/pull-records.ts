@@ -11,6 +11,12 @@ export function pullNumbers({ paths }: Records): number[] {
   return numbersIn(paths, '');
 }
 
+/** All pull requests, the oldest first. */
+export function readPulls(records: Records): PullRequest[] {
+  records.load((path) => path.endsWith('/pull.md'));
+  return pullNumbers(records).flatMap((number) => readPull(records, String(number)) ?? []);
+}
+
 /** A pull request; while it is open its commit is what its branch is now. */
 export function readPull(records: Records, id: string): PullRequest | undefined {
   if (!/^\d{1,9}$/.test(id)) return undefined;
@@ -27,6 +33,7 @@ export function pullFile({ id, body, url: _, ...data }: PullRequest): [string, s
 }
 
 export function readThreads(records: Records, pull: string): Thread[] {
+  records.load((path) => path.startsWith(`${pull}/threads/`));
   return numbersIn(records.paths, `${pull}/threads/`).flatMap((number) => readThread(records, pull, String(number)) ?? []);
 }
 
