@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid } from '../tree/tree.ts';
@@ -34,7 +34,7 @@ export interface NewWorktree {
 export function addWorktree(repository: Repository, wanted: NewWorktree): () => void {
   const { path, branch, isThere } = wanted;
   if (branch.startsWith('-') || /[\u0000-\u0020]/.test(branch)) throw new UserError(`Unexpected branch ${JSON.stringify(branch)}, expected a name that is no option`, '--branch NAME', 'branch-name');
-  if (existsSync(path) && !isEmptyFolder(path)) throw new UserError(`Unexpected ${path}, expected no such folder for the new worktree`, 'remove it, or let worktrees of WORKSPACE.md name another place', 'exists');
+  if (existsSync(path)) throw new UserError(`Unexpected ${path}, expected no such folder for the new worktree`, 'remove it, or let worktrees of WORKSPACE.md name another place', 'exists');
   const parents = missingAbove(path);
   const undo = () => {
     removeMade(repository, wanted);
@@ -104,14 +104,6 @@ function quietly<T>(use: () => T): T {
     return use();
   } finally {
     for (const signal of signals) process.off(signal, wait);
-  }
-}
-
-function isEmptyFolder(path: string): boolean {
-  try {
-    return readdirSync(path).length === 0;
-  } catch {
-    return false;
   }
 }
 
