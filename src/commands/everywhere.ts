@@ -39,6 +39,10 @@ export interface Everywhere {
   readonly broken: readonly BrokenDocument[];
   /** How many branches and work trees were looked at. */
   readonly holders: number;
+  /** Those themselves. */
+  readonly held: readonly Holder[];
+  /** With `dirt`: how many files of each work tree are in no commit, by its folder. */
+  readonly dirt: ReadonlyMap<string, number>;
 }
 
 export interface EverywhereOptions {
@@ -48,6 +52,8 @@ export interface EverywhereOptions {
   readonly all?: boolean;
   /** Their checkpoints, too. */
   readonly checkpoints?: boolean;
+  /** What is not committed of anything else, too. */
+  readonly dirt?: boolean;
 }
 
 /**
@@ -70,7 +76,7 @@ export async function ticketsEverywhere({ repository, settings, broken = [] }: P
   const { ticket: id, all = false } = options;
   const ticket = id === undefined ? undefined : { id, folder: (layout: TicketRoots) => ticketFolder({ layout: { ...settings.layout, ...layout } }, id) };
   const find = async (alone: boolean) => {
-    const found = await findTickets(repository, { roots: settings.layout, rootsIn, runAt: runHere, withTags: all, ...(alone && ticket && { ticket }) });
+    const found = await findTickets(repository, { roots: settings.layout, rootsIn, runAt: runHere, withTags: all, withDirt: options.dirt === true, ...(alone && ticket && { ticket }) });
     try {
       return await unite(found, settings, options, broken);
     } finally {
@@ -106,6 +112,8 @@ async function unite(found: FoundTickets, settings: Settings, { ticket, all = fa
     finished: [...finished].sort(),
     broken: [...broken, ...found.unreadable.map((one) => ({ ...one, line: 1 })), ...tickets.flatMap((one) => one.broken)],
     holders: found.holders.length,
+    held: found.holders,
+    dirt: found.dirt,
   };
 }
 

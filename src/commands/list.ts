@@ -1,8 +1,7 @@
 import { schemaFacts } from '../documents/schema-facts.ts';
 import { placeValues, staticPrefix } from '../documents/path-pattern.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
-import { nearest } from '../documents/nearest.ts';
-import { conditionsOf, meets, type Condition } from '../documents/where.ts';
+import { meets } from '../documents/where.ts';
 import { UserError } from '../error.ts';
 import { packageFile } from '../git/package-file.ts';
 import { withWorkTree } from '../git/work-tree.ts';
@@ -10,7 +9,8 @@ import { listText, type ListedDocument } from '../render/listing.ts';
 import type { Tree } from '../tree/tree.ts';
 import { firstProblem } from '../workflow/first-problem.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
-import type { Command, Invocation } from './command.ts';
+import type { Command } from './command.ts';
+import { conditionsIn, refuseUnknown, valueAt } from './conditions.ts';
 import { factsOfKind, unknownKind } from './kind-sources.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
@@ -20,12 +20,14 @@ const CORE = ['idea', 'spec', 'tasks', 'node', 'change', 'fork', 'checkpoint', '
 const CHUNK = 256;
 
 export const command: Command = {
-  summary: 'the documents of a kind, all or those that meet conditions',
-  usage: ['list KIND [--where KEY=VALUE…]'],
+  summary: 'all tickets over worktrees and branches; or the documents of a kind',
+  usage: ['list [--all] [--where KEY=VALUE…]', 'list KIND [--where KEY=VALUE…]'],
   options: {
+    all: { type: 'boolean', help: 'finished tickets, too' },
     where: { type: 'string', multiple: true, help: 'a condition: KEY=VALUE, !=, <, <=, >, >= or ~ (contains); several hold all, with a comma or given again' },
   },
   async run(invocation) {
+    if (invocation.positionals.length === 0) return (await import('./list-tickets.ts')).listTickets(invocation);
     const workspace = openWorkspace(invocation);
     const [kind, extra] = invocation.positionals;
     if (extra !== undefined) throw new UserError(`Unexpected ${JSON.stringify(extra)} after list ${kind}, expected options`, `${invocation.program} list ${kind} --where status=accepted`, 'usage');
@@ -37,7 +39,7 @@ export const command: Command = {
     return withWorkTree(workspace.repository, roots.includes('') ? [''] : roots, (work) => {
       const documents = documentsOf(workspace, work, kind);
       const keys = new Set([...facts.properties.keys(), ...documents.flatMap(({ data }) => Object.keys(data))]);
-      refuseUnknown(conditions, keys, kind);
+      refuseUnknown(conditions, [...keys, 'path'], `kind ${kind}`);
       const listed = documents.filter((one) => one.problem !== undefined || conditions.every((condition) => meets(valueAt({ path: one.path, ...one.data }, condition.key), condition)));
       const broken = listed.filter((one) => one.problem !== undefined);
       return {
@@ -69,28 +71,4 @@ function documentsOf({ settings }: Workspace, work: Tree, kind: string): ListedD
     snapshot.forget();
   }
   return listed;
-}
-
-function conditionsIn({ values, program }: Invocation): Condition[] {
-  return [values.where].flat().flatMap((text) => {
-    if (typeof text !== 'string') return [];
-    const conditions = conditionsOf(text);
-    if (!conditions) throw new UserError(`Unexpected --where ${JSON.stringify(text)}, expected conditions such as status=accepted,date>2026-01-01`, `${program} list KIND --where 'status!=accepted'`, 'input');
-    return conditions;
-  });
-}
-
-function refuseUnknown(conditions: readonly Condition[], keys: ReadonlySet<string>, kind: string): void {
-  const known = [...keys, 'path'];
-  for (const { key } of conditions) {
-    if (known.includes(key) || known.includes(key.split('.', 1)[0] as string)) continue;
-    const meant = nearest(key, known);
-    throw new UserError(`Unexpected key ${key}, expected one of kind ${kind}: ${known.join(', ')}`, `--where ${meant ?? known[0]}=…`, 'input');
-  }
-}
-
-/** The value of a key, a dot leading into a mapping. */
-function valueAt(data: Readonly<Record<string, unknown>>, key: string): unknown {
-  if (Object.hasOwn(data, key)) return data[key];
-  return key.split('.').reduce<unknown>((inner, name) => (typeof inner === 'object' && inner !== null && Object.hasOwn(inner, name) ? (inner as Record<string, unknown>)[name] : undefined), data);
 }

@@ -72,10 +72,9 @@ export interface WrittenFile {
   readonly content: Buffer | undefined;
 }
 
-/** What a work tree holds below some paths that its HEAD does not, by one `git status`; ignored files do not count. */
-export async function writtenIn(root: string, paths: readonly string[], objectFormat: Repository['objectFormat']): Promise<WrittenFile[]> {
-  const output = await startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--no-renames', '--ignore-submodules=all', '--', ...paths], { cwd: root });
-  return itemsOf(output).flatMap((item) => {
+/** The files that `git status` names in a work tree, as they stand there. */
+export function writtenFiles(root: string, items: readonly string[], objectFormat: Repository['objectFormat']): WrittenFile[] {
+  return items.flatMap((item) => {
     const path = item.slice(3);
     if (path.endsWith('/')) return [];
     const content = contentOf(join(root, path));

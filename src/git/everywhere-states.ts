@@ -44,6 +44,8 @@ export interface FindOptions {
   readonly ticket?: { readonly id: string; readonly folder: (roots: TicketRoots) => string };
   /** Tags hold tickets, too. */
   readonly withTags?: boolean;
+  /** Counts what is in no commit in each work tree, of whatever kind. */
+  readonly withDirt?: boolean;
 }
 
 /** One commit, its trees of tickets, and all who stand at it. */

@@ -1,16 +1,20 @@
 import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
-import { refHolders, worktreeHolders, writtenIn, type Holder } from './everywhere-holders.ts';
+import { refHolders, worktreeHolders, writtenFiles, type Holder } from './everywhere-holders.ts';
 import { ObjectStore } from './everywhere-objects.ts';
 import { loadRuns, States, type FindOptions, type FolderState, type TicketCommit, type TicketRoots, type Unreadable, type Written } from './everywhere-states.ts';
 import { readBytes } from './files.ts';
 import { ObjectReader, type Named } from './object-reader.ts';
 import type { Repository } from './repository.ts';
+import { statusesOf } from './statuses.ts';
+import { attempt } from './work-root.ts';
 
 export interface FoundTickets {
   /** By folder name, then one state each. */
   readonly states: ReadonlyMap<string, readonly FolderState[]>;
   readonly holders: readonly Holder[];
+  /** How many files of each work tree are in no commit, where `withDirt` asked for it; by its folder. */
+  readonly dirt: ReadonlyMap<string, number>;
   /** Symbolic refs and what they point at. */
   readonly symbolic: ReadonlyMap<string, string>;
   readonly unreadable: Unreadable[];
@@ -31,29 +35,38 @@ export async function findTickets(repository: Repository, options: FindOptions):
     const [{ holders: refs, symbolic }, worktrees] = await Promise.all([refHolders(repository, options.withTags === true), worktreeHolders(repository)]);
     const store = new ObjectStore(reader, repository.options);
     const unreadable: Unreadable[] = [];
-    const looking = Promise.all(worktrees.map((holder) => lookInto(holder, repository, options, unreadable)));
+    const dirt = new Map<string, number>();
+    const looking = lookInto(worktrees, repository, options, { unreadable, dirt });
     const states = new States(options);
     const commits = await commitsOf([...refs, ...worktrees], options, store, unreadable);
     await loadRuns(commits, store);
     for (const commit of commits) states.addCommit(commit, store);
     for (const [index, written] of (await looking).entries()) states.addWorktree(worktrees[index] as Holder, written, store);
-    return { states: states.byName, holders: [...refs, ...worktrees], symbolic, unreadable, store, close: () => reader.close() };
+    return { states: states.byName, holders: [...refs, ...worktrees], dirt, symbolic, unreadable, store, close: () => reader.close() };
   } catch (error) {
     reader.close();
     throw error;
   }
 }
 
-async function lookInto(holder: Holder, { objectFormat }: Repository, options: FindOptions, unreadable: Unreadable[]): Promise<Written> {
-  let own = options.roots;
-  try {
-    const workspace = readBytes(join(holder.name, 'WORKSPACE.md'));
-    own = (workspace && options.rootsIn(workspace)) ?? own;
-    return { roots: own, files: await writtenIn(holder.name, pathsIn(own, options), objectFormat) };
-  } catch (error) {
-    unreadable.push({ where: holder.name, path: '', message: `Unexpected work tree that git cannot compare (${(error as Error).message}), expected git status to answer` });
-    return { roots: own, files: [] };
-  }
+/** What the work trees hold that their HEADs do not, each by its own layout. */
+async function lookInto(holders: readonly Holder[], { objectFormat }: Repository, options: FindOptions, { unreadable, dirt }: { readonly unreadable: Unreadable[]; readonly dirt: Map<string, number> }): Promise<Written[]> {
+  const roots = holders.map(({ name }) => {
+    const workspace = attempt(() => readBytes(join(name, 'WORKSPACE.md')));
+    return (workspace && options.rootsIn(workspace)) ?? options.roots;
+  });
+  const limits = roots.map((own) => pathsIn(own, options));
+  const answers = await statusesOf(holders.map(({ name }, at) => ({ root: name, paths: options.withDirt ? [] : (limits[at] as readonly string[]) })));
+  return holders.map(({ name }, at) => {
+    const [answer, own] = [answers[at], roots[at] as TicketRoots];
+    if (!answer || 'error' in answer) {
+      unreadable.push({ where: name, path: '', message: `Unexpected work tree that git cannot compare (${answer?.error.message}), expected git status to answer` });
+      return { roots: own, files: [] };
+    }
+    if (options.withDirt) dirt.set(name, answer.items.length);
+    const items = options.withDirt ? answer.items.filter((item) => limits[at]?.some((path) => item.startsWith(`${path}/`, 3))) : answer.items;
+    return { roots: own, files: writtenFiles(name, items, objectFormat) };
+  });
 }
 
 async function commitsOf(holders: readonly Holder[], options: FindOptions, store: ObjectStore, unreadable: Unreadable[]): Promise<TicketCommit[]> {

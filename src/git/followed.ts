@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
+import { trackedBranches, type TrackedBranch } from './tracked-branches.ts';
 import { worktreeHolders } from './everywhere-holders.ts';
 import { readText } from './files.ts';
 import type { Repository } from './repository.ts';
-import { itemsOf, linesOf, startGit } from './run.ts';
+import { itemsOf } from './run.ts';
 import { interruptedBranch, operationIn, type Operation } from './whereabouts.ts';
 
 /** What a branch is kept up to date with. */
@@ -56,30 +57,23 @@ export function remotesOf(repository: Repository): Remote[] {
  * same name. Two git processes.
  */
 export async function placesOf(repository: Repository, also: readonly string[]): Promise<Place[]> {
-  const format = '--format=%(refname)%00%(objectname)%00%(upstream)%00%(upstream:remotename)%00%(symref)';
-  const [listed, worktrees] = await Promise.all([startGit(['for-each-ref', format, 'refs/heads', 'refs/remotes'], repository.options), worktreeHolders(repository)]);
-  const refs = new Map(linesOf(listed).map((line) => {
-    const [name = '', commit = '', upstream = '', remote = '', symbolic = ''] = line.split('\0');
-    return [name, { commit, upstream, remote, symbolic }] as const;
-  }));
-  const tips = new Map([...refs].flatMap(([name, { commit, symbolic }]) => (symbolic === '' ? [[name, commit] as const] : [])));
+  const [listed, worktrees] = await Promise.all([trackedBranches(repository), worktreeHolders(repository)]);
+  const refs = new Map(listed.map((tip) => [tip.ref, tip] as const));
   const fallback = defaultRemote(repository);
   const placed = worktrees.filter(({ commit }) => commit !== '').map(({ name: worktree, commit, branch: ref }): Place => {
     const gitDir = gitDirOf(worktree);
     const branch = ref === undefined ? interruptedBranch({ gitDir }) : ref.slice('refs/heads/'.length);
-    return { branch, commit: (ref === undefined ? undefined : tips.get(ref)) ?? commit, worktree, operation: operationIn(gitDir), follows: branch === undefined ? undefined : followedBy(branch, refs.get(`refs/heads/${branch}`), tips, fallback) };
+    return { branch, commit: (ref === undefined ? undefined : refs.get(ref)?.commit) ?? commit, worktree, operation: operationIn(gitDir), follows: branch === undefined ? undefined : followedBy(branch, refs, fallback) };
   });
-  const rest = also.filter((branch) => tips.has(`refs/heads/${branch}`) && !placed.some((one) => one.branch === branch));
-  return [...rest.map((branch): Place => ({ branch, commit: tips.get(`refs/heads/${branch}`) as Oid, worktree: undefined, operation: undefined, follows: followedBy(branch, refs.get(`refs/heads/${branch}`), tips, fallback) })), ...placed];
+  const rest = also.filter((branch) => refs.has(`refs/heads/${branch}`) && !placed.some((one) => one.branch === branch));
+  return [...rest.map((branch): Place => ({ branch, commit: (refs.get(`refs/heads/${branch}`) as TrackedBranch).commit, worktree: undefined, operation: undefined, follows: followedBy(branch, refs, fallback) })), ...placed];
 }
 
-function followedBy(branch: string, ref: { readonly upstream: string; readonly remote: string } | undefined, tips: ReadonlyMap<string, Oid>, fallback: string | undefined): Followed | undefined {
-  if (ref !== undefined && ref.upstream !== '') {
-    const { upstream, remote } = ref;
-    return { ref: upstream, remote: remote === '' || remote === '.' ? undefined : remote, commit: tips.get(upstream), isOwn: upstream === `refs/remotes/${remote}/${branch}` };
-  }
-  const same = `refs/remotes/${fallback}/${branch}`;
-  return fallback !== undefined && tips.has(same) ? { ref: same, remote: fallback, commit: tips.get(same), isOwn: true } : undefined;
+function followedBy(branch: string, refs: ReadonlyMap<string, TrackedBranch>, fallback: string | undefined): Followed | undefined {
+  const { upstream, remote } = refs.get(`refs/heads/${branch}`) ?? {};
+  if (upstream !== undefined) return { ref: upstream, remote, commit: refs.get(upstream)?.commit, isOwn: upstream === `refs/remotes/${remote}/${branch}` };
+  const same = refs.get(`refs/remotes/${fallback}/${branch}`);
+  return fallback !== undefined && same ? { ref: same.ref, remote: fallback, commit: same.commit, isOwn: true } : undefined;
 }
 
 /** `origin`, else the only one. */
