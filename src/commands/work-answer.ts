@@ -5,7 +5,7 @@ import { shellCommand } from '../render/shell.ts';
 import { printable } from '../render/plain-text.ts';
 import { nodeOfBranch } from '../workflow/branch-plan.ts';
 import { actionText, contextOf, verbAction } from './actions.ts';
-import type { Invocation, NextAction, Outcome } from './command.ts';
+import type { CommandAction, Invocation, NextAction, Outcome } from './command.ts';
 import type { Prepared, PreparedStep } from './prepare-worktree.ts';
 import { workTreeWith } from './ticket-elsewhere.ts';
 import type { Parent } from './work-base.ts';
@@ -62,14 +62,19 @@ export function plannedText(ticket: string, plan: WorkPlan): Outcome {
 async function nextOf(there: Workspace | undefined, invocation: Invocation, worked: Worked): Promise<NextAction> {
   const { ticket, path, prepared, state, branch } = worked;
   const inside: Invocation = { ...invocation, cwd: path, values: {} };
-  const unready = prepared.steps.find(({ status }) => status !== 'done');
-  if (unready?.status === 'unapproved') return verbAction(inside, ['work', ticket, '--yes'], { description: 'approve the commands of after_create for this clone, and run them', confirm: true });
-  if (unready) return verbAction(inside, ['work', ticket], { description: `mend what is wrong (${unready.command ?? unready.step}), then go on with the steps that are left` });
+  if (!prepared.isReady) return unreadyAction(inside, ticket, prepared.steps);
   const node = branch === undefined ? undefined : nodeOfBranch(branch);
   if (there && node !== undefined && state === 'created') return verbAction(inside, ['node', 'start', node, '--ticket', ticket], { description: `claim ${node}`, context: contextOf(there, ticket) });
   if (there && isBlank(there, ticket)) return verbAction(inside, ['new', 'spec', '--ticket', ticket, '--title', worked.title ?? `What ${ticket} delivers`], { description: 'write down what is to be delivered; a change that needs no words is simply committed', context: { ticket } });
   const { nextActionOf } = await import('./next-action.ts');
   return there ? nextActionOf(there, inside, ticket) : nextActionOf(openWorkspace(invocation), invocation);
+}
+
+/** What makes a worktree ready that is not; `invocation` as if called in it. */
+export function unreadyAction(invocation: Pick<Invocation, 'program' | 'cwd'>, ticket: string, steps: readonly PreparedStep[]): CommandAction {
+  const first = steps.find(({ status }) => status !== 'done');
+  if (first?.status === 'unapproved') return verbAction(invocation, ['work', ticket, '--yes'], { description: 'approve the commands of after_create for this clone, and run them', confirm: true });
+  return verbAction(invocation, ['work', ticket], { description: `mend what is wrong (${oneOf(first?.command ?? first?.step ?? '')}), then go on with the steps that are left` });
 }
 
 /** No document of the ticket stands anywhere. */
@@ -88,7 +93,8 @@ function headLine({ ticket, path, branch, state, base, parent }: Worked): string
   return printable(`${ticket} is in ${path} (${how})`);
 }
 
-function stepLine({ step, status, command, files, why, output }: PreparedStep): string {
+/** What came of one step, for a person. */
+export function stepLine({ step, status, command, files, why, output }: PreparedStep): string {
   const what = command === undefined ? `${files ?? 0} ignored files ${step === 'link' ? 'linked' : 'copied'}` : `ran ${oneOf(command)}`;
   if (status === 'done') return `  ${what}`;
   if (status !== 'failed') return `  ${status === 'waiting' ? 'still to run' : 'not approved'}: ${oneOf(command ?? step)}`;

@@ -46,7 +46,7 @@ export const command: Command = {
 
 /** Makes what is not there. */
 async function perform(workspace: Workspace, wish: WorkWish): Promise<Omit<Worked, 'prepared'>> {
-  mendInterrupted(workspace.repository, 'work');
+  mendInterrupted(workspace.repository);
   const plan = await planWork(workspace, wish);
   const { ticket } = wish;
   if (plan.kind === 'resume') return { ticket, path: plan.path, branch: plan.branch, state: 'resumed', title: wish.title, isGoverned: true };

@@ -1,3 +1,4 @@
+import { UserError } from '../error.ts';
 import { git, itemsOf, tryGit } from './run.ts';
 
 /** Which of a work tree's files that git ignores are wanted, in the syntax of .gitignore. */
@@ -16,6 +17,8 @@ export function ignoredFiles(root: string, { file, patterns }: IgnoredWish): str
   const excludes = [...(file === undefined ? [] : [`--exclude-from=${file}`]), ...patterns.map((pattern) => `--exclude=${pattern}`)];
   const named = itemsOf(git(['ls-files', '-z', '--others', '--ignored', ...excludes], { cwd: root })).filter((path) => !path.endsWith('/'));
   if (named.length === 0) return [];
-  const ignored = tryGit(['check-ignore', '-z', '--stdin'], { cwd: root, input: named.map((path) => `${path}\0`).join('') });
-  return itemsOf(ignored.stdout);
+  // It takes paths as they are and refuses to be told so; 1 is its answer for none.
+  const { status, stdout, stderr } = tryGit(['check-ignore', '-z', '--stdin'], { cwd: root, input: named.map((path) => `${path}\0`).join(''), env: { GIT_LITERAL_PATHSPECS: '0' } });
+  if (status > 1) throw new UserError(`git check-ignore: ${stderr.trim()}`, 'see what git says above', 'git');
+  return itemsOf(stdout);
 }
