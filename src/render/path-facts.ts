@@ -1,4 +1,17 @@
+import { oneLine } from './plain-text.ts';
 import type { PathFacts, RuleOnPath } from '../workflow/path-facts.ts';
+
+/** A requirement of a living spec that a path carries. */
+export interface CarriedRequirement {
+  readonly requirement: string;
+  /** `PATH:LINE` of the living spec. */
+  readonly at: string;
+  /** Whose work met it there. */
+  readonly ticket: string;
+  readonly node: string;
+  /** The path is one of its tests. */
+  readonly test: boolean;
+}
 
 /** The facts for a person. */
 export function pathFactsText(facts: PathFacts, program: string): string {
@@ -12,6 +25,11 @@ export function pathFactsText(facts: PathFacts, program: string): string {
   for (const { directory, pattern, holds, from } of facts.directories) lines.push(`  holds     ${directory} must hold ${holds.join(', ')}: ${pattern} (${from})`);
   if (facts.rules.length > 0) lines.push('', ...table(facts.rules), '', `${program} explain RULE says what a rule refuses and how to mend it.`);
   return lines.join('\n');
+}
+
+/** A line for each requirement. */
+export function carriedText(carries: readonly CarriedRequirement[]): string[] {
+  return carries.map(({ requirement, at, ticket, node, test }) => `  ${test ? 'tests   ' : 'carries '}  ${oneLine(requirement, 120)} (${at}), since ${ticket}/${node}`);
 }
 
 function table(rules: readonly RuleOnPath[]): string[] {

@@ -7,6 +7,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'archive-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'baseline-valid', group: 'repository', severity: 'error', isProtected: false, offIn: [] },
   { id: 'branch-name', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
+  { id: 'capability-drift', group: 'freeze', severity: 'warning', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'capability-overlap', group: 'freeze', severity: 'warning', isProtected: false, offIn: [] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },

@@ -4,6 +4,7 @@ import { rule as agentStandard } from './agent-standard.ts';
 import { rule as archiveImmutable } from './archive-immutable.ts';
 import { rule as baselineValid } from './baseline-valid.ts';
 import { rule as branchName } from './branch-name.ts';
+import { rule as capabilityDrift } from './capability-drift.ts';
 import { rule as capabilityOverlap } from './capability-overlap.ts';
 import { rule as changeRecordImmutable } from './change-record-immutable.ts';
 import { rule as changeRecordImpact } from './change-record-impact.ts';
@@ -53,4 +54,4 @@ import { rule as workflowDone } from './workflow-done.ts';
 import { rule as workflowStale } from './workflow-stale.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityOverlap, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, planningConsistent, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];
+export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityDrift, capabilityOverlap, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, planningConsistent, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];
