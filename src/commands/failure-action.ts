@@ -10,7 +10,7 @@ export type Meant = Pick<Invocation, 'values' | 'cwd' | 'program'> & { readonly 
 /** What gets one on after a failure: what its hint names where that is a command, else what helps with such a failure. */
 export function failureAction({ message, hint, code }: Pick<UserError, 'message' | 'hint' | 'code'>, meant: Meant): NextAction {
   const context = contextIn(meant);
-  const facts = { description: hint, ...(context && { context }) };
+  const facts = { description: hint, ...(context && { context }), ...(code === 'confirm' && { confirm: true }) };
   if (code === 'no-repository') return { command: 'git init', argv: ['git', 'init'], cwd: meant.cwd, ...facts };
   const words = withTicket(commandIn(hint, meant.program), meant) ?? helpFor(code, message, meant, context?.ticket);
   return verbAction(meant, words, facts);
