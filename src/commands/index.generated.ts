@@ -36,6 +36,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   retry: () => import('./retry.ts'),
   split: () => import('./split.ts'),
   status: () => import('./status.ts'),
+  submit: () => import('./submit.ts'),
   sync: () => import('./sync.ts'),
   tree: () => import('./tree.ts'),
   unfreeze: () => import('./unfreeze.ts'),

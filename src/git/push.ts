@@ -30,16 +30,6 @@ export interface PushAnswer {
   readonly said: string;
 }
 
-/** Tips of these branches as the remote itself says now. Throws a UserError with git's words where it cannot be reached. */
-export function remoteTips(repository: Repository, remote: string, branches: readonly string[]): ReadonlyMap<string, Oid> {
-  const wanted = new Set(branches.map((branch) => HEADS + branch));
-  const lines = linesOf(repository.git(['ls-remote', '--heads', '--', remote, ...wanted], { asUser: true }));
-  return new Map(lines.flatMap((line) => {
-    const [oid = '', name = ''] = line.split('\t');
-    return wanted.has(name) ? [[name.slice(HEADS.length), oid] as const] : [];
-  }));
-}
-
 /**
  * Pushes branches in this order as the user would: hooks, credentials and `push.*` are the user's. All
  * of them arrive, or none, where the server can promise that. What is said is shown as it comes where a

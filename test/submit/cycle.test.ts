@@ -1,0 +1,130 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { providerOf } from '../../src/commands/provider.ts';
+import { openWorkspace } from '../../src/commands/workspace.ts';
+import { specOf, tasksOf } from '../harness/governed.ts';
+import { Sandbox } from '../harness/sandbox.ts';
+
+let sandbox: Sandbox;
+beforeEach(() => {
+  sandbox = new Sandbox();
+  for (const role of ['AUTHOR', 'COMMITTER']) Object.assign(process.env, { [`GIT_${role}_EMAIL`]: 'dev@example.com', [`GIT_${role}_NAME`]: 'Dev' });
+});
+afterEach(() => sandbox.remove());
+
+const SPEC = specOf('The system SHALL reject expired tokens with HTTP 401.');
+const hosting = (clone = 'work') => providerOf(openWorkspace({ cwd: join(sandbox.root, clone), program: 'treework' }), 'git-hosting');
+const git = (...args: string[]) => sandbox.git('work', ...args).trim();
+const served = (ref: string) => sandbox.run('git', ['rev-parse', '--verify', '-q', ref], { cwd: 'server.git' }).stdout.trim();
+
+function submit(...args: string[]) {
+  const { status, stdout, stderr } = sandbox.treework('work', 'submit', '--json', '--yes', ...args);
+  return { status, stderr, ...JSON.parse(stdout || '{}') };
+}
+
+function commit(name: string, message = `feat: ${name}`): void {
+  sandbox.write('work', { [`src/${name}.ts`]: `export const ${name} = 1;\n` });
+  git('add', `src/${name}.ts`);
+  git('commit', '-q', '-m', message);
+}
+
+/** PROJ-7 with its parts api, ui and docs, each on the one before, and a bare remote that has the trunk alone. */
+function threeDeep(): void {
+  sandbox.prepare('three-deep', ['work', 'server.git'], () => {
+    sandbox.git('', 'init', '-q', '--bare', 'server.git');
+    const nodes = 'nodes:\n  - {id: api, title: The endpoints, scope: ["src/api*"]}\n  - {id: ui, title: The pages, scope: ["src/ui*"]}\n---\n';
+    sandbox.repository('work', { 'WORKSPACE.md': '---\ntreework: 1\n---\n', 'docs/specs/PROJ-7/spec.md': SPEC, 'docs/specs/PROJ-7/tasks.md': tasksOf(SPEC).replace(/nodes:[^]*$/, nodes) });
+    git('remote', 'add', 'origin', '../server.git');
+    git('push', '-q', '-u', 'origin', 'main');
+    for (const [at, name] of ['api', 'ui', 'docs'].entries()) {
+      git('switch', '-q', '-c', `PROJ-7--p${at + 1}-${name}`, '--no-track');
+      commit(name, `feat: ${name}\n\n${name === 'docs' ? '' : `Node: PROJ-7/${name}`}`);
+    }
+  });
+}
+
+describe('submit', () => {
+  it('K5: pushes a stack from the bottom up, opens a pull request a branch, and the second time does nothing', async () => {
+    threeDeep();
+    const dry = submit('--dry-run');
+    expect(dry.branches.map(({ branch, base, push, pull_request: pull }: never) => [branch, base, push, (pull as { step: string }).step])).toEqual([
+      ['PROJ-7--p1-api', 'main', 'create', 'open'],
+      ['PROJ-7--p2-ui', 'PROJ-7--p1-api', 'create', 'open'],
+      ['PROJ-7--p3-docs', 'PROJ-7--p2-ui', 'create', 'open'],
+    ]);
+    expect(served('refs/heads/PROJ-7--p1-api')).toBe('');
+
+    const first = submit();
+    expect(first).toMatchObject({ ok: true, pushed: ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'], updated: [] });
+    const pulls = await (await hosting()).findPullRequests({});
+    expect(pulls.map(({ id, head, base, title }) => [id, head, base, title])).toEqual([
+      ['1', 'PROJ-7--p1-api', 'main', 'PROJ-7 part 1: The endpoints'],
+      ['2', 'PROJ-7--p2-ui', 'PROJ-7--p1-api', 'PROJ-7 part 2: The pages'],
+      ['3', 'PROJ-7--p3-docs', 'PROJ-7--p2-ui', 'PROJ-7 part 3: docs'],
+    ]);
+    expect(pulls[1]?.body).toContain('Ship the reports API');
+    expect(pulls[1]?.body).toContain('- **Token validation**: The system SHALL reject expired tokens');
+    expect(pulls[1]?.body).toContain('| 3 | #3 | PROJ-7 part 3: docs |  |\n| 2 | #2 | PROJ-7 part 2: The pages | **this one** |\n| 1 | #1 | PROJ-7 part 1: The endpoints |  |\n| | `main` | | |');
+    expect(git('config', 'branch.PROJ-7--p2-ui.remote')).toBe('origin');
+
+    const [records, refs] = [served('refs/treework/pulls'), git('for-each-ref')];
+    const again = submit();
+    expect(again).toMatchObject({ ok: true });
+    expect(again.pushed).toBeUndefined();
+    expect([served('refs/treework/pulls'), git('for-each-ref')]).toEqual([records, refs]);
+  });
+
+  it('keeps what people wrote into a body, and a title they chose', async () => {
+    threeDeep();
+    submit();
+    const forge = await hosting();
+    const { body = '' } = (await forge.getPullRequest({ id: '2' })) ?? {};
+    await forge.updatePullRequest({ id: '2', title: 'Pages, at last', body: `For Kim: look at the colours first.\n\n${body}\n\nScreenshots follow.\n` });
+    git('switch', '-q', 'PROJ-7--p3-docs');
+    git('switch', '-q', '-c', 'PROJ-7--p4-more', '--no-track');
+    commit('more');
+    expect(submit().opened.map(({ id }: { id: string }) => id)).toEqual(['4']);
+    const now = await forge.getPullRequest({ id: '2' });
+    expect(now?.title).toBe('Pages, at last');
+    expect(now?.body.startsWith('For Kim: look at the colours first.\n\n')).toBe(true);
+    expect(now?.body.trimEnd().endsWith('Screenshots follow.')).toBe(true);
+    expect(now?.body).toContain('| 4 | #4 | PROJ-7 part 4: more |  |');
+    expect((await forge.getPullRequest({ id: '1' }))?.body).toContain('Pages, at last');
+  });
+
+  it('K5: forces over what it pushed itself, and refuses by name over what somebody else pushed', () => {
+    threeDeep();
+    submit();
+    git('commit', '-q', '--amend', '-m', 'feat: docs, better');
+    expect(submit().branches[2]).toMatchObject({ push: 'force' });
+    expect(served('refs/heads/PROJ-7--p3-docs')).toBe(git('rev-parse', 'HEAD'));
+
+    sandbox.git('', 'clone', '-q', '-b', 'PROJ-7--p3-docs', 'server.git', 'kim');
+    sandbox.write('kim', { 'src/kim.ts': 'export {};\n' });
+    sandbox.git('kim', 'add', '.');
+    sandbox.git('kim', '-c', 'user.name=Kim', 'commit', '-q', '-m', 'fix: a word');
+    sandbox.git('kim', 'push', '-q', 'origin', 'HEAD');
+    const theirs = served('refs/heads/PROJ-7--p3-docs');
+    git('commit', '-q', '--amend', '-m', 'feat: docs, best');
+    const refused = submit();
+    expect(refused).toMatchObject({ status: 2, error: { code: 'foreign-push' } });
+    expect(refused.error.message).toContain(`origin/PROJ-7--p3-docs (${theirs.slice(0, 10)}`);
+    git('fetch', '-q');
+    expect(submit().error.message).toContain('by Kim');
+    expect(served('refs/heads/PROJ-7--p3-docs')).toBe(theirs);
+  });
+
+  it('the user’s pre-push hook runs once, with every branch, and what it refuses stays here', () => {
+    threeDeep();
+    sandbox.write('work/.git/hooks', { 'pre-push': '#!/bin/sh\ncat >>"$(git rev-parse --git-dir)/seen"; echo not on a Friday >&2; exit 1\n' });
+    chmodSync(join(sandbox.root, 'work/.git/hooks/pre-push'), 0o755);
+    const refused = submit();
+    expect(refused).toMatchObject({ status: 1, ok: false, pushed: [] });
+    expect(refused.refused).toContain('not on a Friday');
+    expect(sandbox.read('work', '.git/seen').trim().split('\n')).toHaveLength(3);
+    expect(served('refs/heads/PROJ-7--p1-api')).toBe('');
+    sandbox.write('work/.git/hooks', { 'pre-push': '#!/bin/sh\nexit 0\n' });
+    expect(submit()).toMatchObject({ ok: true, pushed: ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'] });
+  });
+});
