@@ -1,9 +1,10 @@
+import { UserError } from '../error.ts';
 import { withLock } from '../git/lock.ts';
 import { count } from '../render/plain-text.ts';
 import { shellCommand } from '../render/shell.ts';
 import { submissionText } from '../render/submission.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
-import { confirmed } from './confirmed.ts';
+import { agrees, canAsk } from './confirm.ts';
 import { answered, linesOf, nothingToDo, stepsOf } from './submit-answer.ts';
 import { hostingFor } from './submit-hosting.ts';
 import { planSubmission, type SubmitPlan } from './submit-plan.ts';
@@ -24,7 +25,7 @@ export const command: Command = {
     const workspace = openWorkspace(invocation);
     const shown = invocation.values['dry-run'] === true || invocation.values.yes !== true ? await gather(workspace, invocation) : undefined;
     if (shown && (invocation.values['dry-run'] === true || nothingToDo(shown))) return answered(workspace, invocation, shown, undefined);
-    if (shown && !(await confirmed(invocation, asking(shown, invocation)))) return { exit: 0, json: {}, text: 'nothing was done: only Y goes on' };
+    if (shown && !(await isConfirmed(shown, invocation))) return { exit: 0, json: {}, text: 'nothing was done: only Y goes on' };
     return withLock(workspace.repository.statePath('submit.lock'), () => submit(workspace, invocation, shown));
   },
 };
@@ -52,11 +53,13 @@ async function submit(workspace: Workspace, invocation: Invocation, shown: Submi
   return answered(workspace, invocation, submission, done);
 }
 
-function asking(submission: Submission, { program, values }: Invocation): { question: string; step: string; line: string } {
+/** Throws a UserError where there is nobody to ask. */
+async function isConfirmed(submission: Submission, { program, values, json }: Invocation): Promise<boolean> {
   const { plan, hosting } = submission;
-  const words = [...program.split(' '), 'submit', ...(typeof values.ticket === 'string' ? ['--ticket', values.ticket] : []), ...(values.draft === true ? ['--draft'] : []), '--yes'];
+  if (canAsk(json)) return agrees(submissionText(linesOf(submission), plan.remote ?? 'this repository'));
   const pushes = plan.branches.filter(({ push }) => push.kind !== 'none').length;
   const pulls = hosting ? stepsOf(submission).filter(({ pull_request: pull }) => pull?.step === 'open' || pull?.step === 'update').length : 0;
-  const step = [...(pushes > 0 ? [`push of ${count(pushes, 'branch').replace('branchs', 'branches')}`] : []), ...(pulls > 0 ? [`change of ${count(pulls, 'pull request')}`] : [])].join(' and ');
-  return { question: submissionText(linesOf(submission), plan.remote ?? ''), step, line: shellCommand(words) };
+  const step = [...(pushes > 0 ? [`push of ${pushes === 1 ? 'a branch' : `${pushes} branches`}`] : []), ...(pulls > 0 ? [`change of ${count(pulls, 'pull request')}`] : [])].join(' and ');
+  const words = [...program.split(' '), 'submit', ...(typeof values.ticket === 'string' ? ['--ticket', values.ticket] : []), ...(values.draft === true ? ['--draft'] : []), '--yes'];
+  throw new UserError(`Unexpected ${step} without anybody to ask, expected --yes, or a terminal (--dry-run shows it)`, shellCommand(words), 'confirm');
 }
