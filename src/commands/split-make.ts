@@ -115,12 +115,12 @@ function baseName(name: string | undefined): string | undefined {
 
 /** Writes the objects and makes the branches, all of them or none; the refs that were made. Branches that are so already are left alone. */
 export function makeStack({ repository }: Workspace, source: SplitSource, { parts }: BuiltStack): string[] {
-  const { branch, branches, history, workflow } = source;
+  const { branch, refs: known, history, workflow } = source;
   history.objects.write(repository);
   const top = parts.at(-1)?.tip ?? history.tip;
   if (repository.treeOf(top).id !== history.tree) throw new Error(`the stack was written as ${top} and is not there`);
   const wanted = parts.flatMap(({ branch: name, tip, base }) => [{ ref: `refs/heads/${name}`, after: tip }, { ref: baseRef(name), after: base }]);
-  const refs = wanted.map(({ ref, after }) => ({ ref, before: ref.startsWith('refs/heads/') ? (branches.get(ref.slice('refs/heads/'.length)) ?? null) : (repository.commit(ref) ?? null), after }));
+  const refs = wanted.map(({ ref, after }) => ({ ref, before: known.get(ref.slice('refs/'.length)) ?? null, after }));
   const moves = refs.filter(({ before, after }) => before !== after);
   if (moves.length === 0) return [];
   const operation = beginOperation(repository, { verb: 'split', ticket: workflow.ticket, resume: ['split', branch], refs: moves, worktrees: [] });
@@ -135,11 +135,12 @@ export function makeStack({ repository }: Workspace, source: SplitSource, { part
 }
 
 /** Throws a UserError where a branch has the name, or the number, of a part. */
-export function refuseTaken({ branch, branches, workflow, first }: SplitSource, parts: readonly BuiltPart[]): void {
+export function refuseTaken({ branch, refs, workflow, first }: SplitSource, parts: readonly BuiltPart[]): void {
   const planned = new Map(parts.map(({ branch: name, tip }) => [name, tip]));
   const settings = { ticketPattern: new RegExp(`^${workflow.ticket.replaceAll('.', '\\.')}$`) };
-  for (const [name, tip] of branches) {
-    if (name === branch) continue;
+  for (const [ref, tip] of refs) {
+    const name = ref.slice('heads/'.length);
+    if (!ref.startsWith('heads/') || name === branch) continue;
     const number = ticketOfBranchName(name, settings) === undefined ? undefined : stackPart(name, settings);
     const isTaken = planned.has(name) ? planned.get(name) !== tip : number !== undefined && number >= first;
     if (isTaken) throw new UserError(`Unexpected branch ${name}, expected no part ${number ?? ''} of ${workflow.ticket} yet; nothing was made`, `treework undo takes back the last split; git branch -m ${name} ANOTHER-NAME keeps it`, 'exists');

@@ -23,8 +23,8 @@ export interface SplitSource {
   readonly workflow: Workflow;
   /** The number of the first part. */
   readonly first: number;
-  /** All branches of this clone, with their tips. */
-  readonly branches: ReadonlyMap<string, Oid>;
+  /** All refs of this clone, by their names without `refs/`. */
+  readonly refs: ReadonlyMap<string, Oid>;
 }
 
 /** Throws a UserError where there is no branch, no ticket or nothing to split. */
@@ -35,14 +35,14 @@ export function splitSource(workspace: Workspace, invocation: Invocation): Split
   if (extra !== undefined) throw new UserError(`Unexpected ${JSON.stringify(extra)}, expected one branch`, `${program} split BRANCH`, 'usage');
   const branch = named ?? repository.branch;
   if (branch === undefined) throw new UserError('Unexpected detached HEAD, expected a branch', `${program} split BRANCH, or git switch BRANCH`, 'no-branch');
-  const branches = branchesBelow(repository, 'refs/heads/');
-  const tip = branches.get(branch);
+  const refs = branchesBelow(repository, 'refs/');
+  const tip = refs.get(`heads/${branch}`);
   if (tip === undefined) throw new UserError(`Unexpected branch ${branch}, expected one of this clone with a commit`, 'git branch lists them', 'no-branch');
   const trunk = trunkBranch(repository, settings.trunk);
   if (branch === trunk || branch === developBranch(settings)) throw new UserError(`Unexpected split of ${branch}, expected a branch of a ticket`, `git switch BRANCH, or ${program} split BRANCH`, 'trunk');
   const clues = ticketClues(workspace, invocation);
   const ticket = inferTicket(named === undefined ? clues : { ...clues, option: clues.option, folder: undefined, worktree: undefined, branch, known: clues.known, open: clues.open }, settings);
-  const base = typeof values.base === 'string' ? givenBase(workspace, values.base, tip) : baseOf(workspace, branch, tip, trunk, branches);
+  const base = typeof values.base === 'string' ? givenBase(workspace, values.base, tip) : baseOf(workspace, branch, tip, trunk, refs);
   if (base === undefined) throw new UserError(`Unexpected branch ${branch} without a commit in common with the trunk, expected one that left it`, `${program} split --base REVISION`, 'no-base');
   requireHistory(repository, [tip], [base]);
   if (base === tip) throw new UserError(`Unexpected branch ${branch} without commits of its own, expected some to split`, 'commit first; --base REVISION says where it began', 'nothing-to-split');
@@ -50,7 +50,7 @@ export function splitSource(workspace: Workspace, invocation: Invocation): Split
   const histories = historiesOf(history.commits, history.blobs);
   const tasks = ticketAnywhere(new Snapshot(repository.tree(history.tree), settings), ticket)?.tasks;
   const folders = [ticketFolder(settings, ticket), archivedFolder(settings, ticket)];
-  return { branch, history, histories, branches, first: stackPart(branch, settings) ?? 1, workflow: { ticket, nodes: taskNodes(tasks?.data ?? {}), folders, modules: settings.modules } };
+  return { branch, history, histories, refs, first: stackPart(branch, settings) ?? 1, workflow: { ticket, nodes: taskNodes(tasks?.data ?? {}), folders, modules: settings.modules } };
 }
 
 function givenBase({ repository }: Workspace, revision: string, tip: Oid): Oid {
@@ -60,11 +60,11 @@ function givenBase({ repository }: Workspace, revision: string, tip: Oid): Oid {
 }
 
 /** Where a branch began: the last commit that it shares with the trunk, with the part below it, or with where it was begun by treework. */
-function baseOf({ repository, settings }: Workspace, branch: string, tip: Oid, trunk: string | undefined, branches: ReadonlyMap<string, Oid>): Oid | undefined {
+function baseOf({ repository, settings }: Workspace, branch: string, tip: Oid, trunk: string | undefined, refs: ReadonlyMap<string, Oid>): Oid | undefined {
   const part = stackPart(branch, settings);
-  const below = part === undefined ? [] : [...branches.keys()].filter((name) => stackPart(name, settings) === part - 1 && name.split('--')[0] === branch.split('--')[0]);
-  const longLived = [trunk, developBranch(settings)].flatMap((name) => (name === undefined ? [] : [`refs/heads/${name}`, `refs/remotes/origin/${name}`]));
-  const found = [baseRef(branch), ...below.map((name) => `refs/heads/${name}`), ...longLived].flatMap((ref) => repository.commit(ref) ?? []);
+  const below = part === undefined ? [] : [...refs.keys()].filter((ref) => ref.startsWith('heads/') && stackPart(ref.slice('heads/'.length), settings) === part - 1 && ref.slice('heads/'.length).split('--')[0] === branch.split('--')[0]);
+  const longLived = [trunk, developBranch(settings)].flatMap((name) => (name === undefined ? [] : [`heads/${name}`, `remotes/origin/${name}`]));
+  const found = [baseRef(branch).slice('refs/'.length), ...below, ...longLived].flatMap((ref) => refs.get(ref) ?? []);
   const bases = [...new Set([...new Set(found)].flatMap((commit) => mergeBases(repository, tip, [commit])[0] ?? []))];
   if (bases.length < 2) return bases[0];
   // What everything else is part of.

@@ -23,15 +23,17 @@ export class EditedTree {
     this.#objects = objects;
   }
 
-  /** A tree of which nothing but these paths is going to be looked at or changed. Reads a level of folders at a time. */
+  /** A tree of which nothing but these paths is going to be looked at or changed. One start of git where names are ordinary. */
   static open(repository: Repository, tree: Oid, paths: readonly string[], objects: NewObjects): EditedTree {
     const root: Folder = { entries: new Map(), oid: tree };
     const wanted = paths.map((path) => rawPath(path).split('/').slice(0, -1));
+    const known = foldersAt(repository, tree, paths);
     let level = [{ folder: root, wanted }];
     while (level.length > 0) {
-      const read = readObjects(level.map(({ folder }) => folder.oid as Oid), repository.options);
-      level = level.flatMap(({ folder, wanted: below }, at) => {
-        fill(folder, read[at]?.content ?? Buffer.alloc(0), repository.objectFormat === 'sha256' ? 32 : 20);
+      const unknown = level.flatMap(({ folder }) => (known.has(folder.oid as Oid) ? [] : [folder.oid as Oid]));
+      for (const [at, object] of readObjects(unknown, repository.options).entries()) known.set(unknown[at] as Oid, object?.content ?? Buffer.alloc(0));
+      level = level.flatMap(({ folder, wanted: below }) => {
+        fill(folder, known.get(folder.oid as Oid) as Buffer, repository.objectFormat === 'sha256' ? 32 : 20);
         return [...new Set(below.flatMap(([name]) => name ?? []))].flatMap((name) => {
           const entry = folder.entries.get(name);
           if (!entry || isFolder(entry) || entry.mode !== DIRECTORY) return [];
@@ -93,6 +95,16 @@ export class EditedTree {
     folder.oid = this.#objects.add('tree', Buffer.concat(sorted.map(({ mode, name, oid }) => Buffer.from(`${mode} ${name}\0${Buffer.from(oid, 'hex').toString('latin1')}`, 'latin1'))));
     return folder.oid;
   }
+}
+
+/** The folders above some paths, by id; those whose names cannot be asked for by name are left out. */
+function foldersAt(repository: Repository, tree: Oid, paths: readonly string[]): Map<Oid, Buffer> {
+  const folders = new Set(paths.flatMap((path) => {
+    const names = path.split('/').slice(0, -1);
+    return names.map((_, at) => names.slice(0, at + 1).join('/'));
+  }));
+  const names = [...folders].filter((folder) => !/[\n\0]/.test(folder)).map((folder) => `${tree}:${folder}`);
+  return new Map(readObjects([tree, ...names], repository.options).flatMap((object) => (object?.type === 'tree' ? [[object.oid, object.content] as const] : [])));
 }
 
 function isFolder(entry: FileState | Folder): entry is Folder {
