@@ -17,6 +17,7 @@ import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
 import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
+import { largeBranch } from './large-branch.ts';
 import { heldElsewhere, lookElsewhere } from './node-claim.ts';
 import { workTreeWith } from './ticket-elsewhere.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
@@ -109,6 +110,7 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
       const there = lookElsewhere(workspace, { ticket, folder: ticket.folder }, snapshot.tree, status());
       return { nodes: heldElsewhere(status(), there), status: there.status, archivedIn: there.archivedIn };
     },
+    largeBranch: () => largeBranch(workspace, id),
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
   });

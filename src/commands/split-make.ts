@@ -5,7 +5,7 @@ import { rewriteCommits } from '../git/rewrite-commits.ts';
 import type { ShownSplit } from '../render/split-text.ts';
 import { count } from '../render/plain-text.ts';
 import type { Oid } from '../tree/tree.ts';
-import { stackPart, ticketOfBranchName } from '../workflow/branch-names.ts';
+import { stackPart } from '../workflow/branch-names.ts';
 import { baseRef } from '../workflow/branch-plan.ts';
 import type { PartSize, SizedSection } from '../workflow/split/cut.ts';
 import { subjectOf } from '../workflow/split/plan-text.ts';
@@ -141,7 +141,7 @@ export function refuseTaken({ branch, refs, workflow, first }: SplitSource, part
   for (const [ref, tip] of refs) {
     const name = ref.slice('heads/'.length);
     if (!ref.startsWith('heads/') || name === branch) continue;
-    const number = ticketOfBranchName(name, settings) === undefined ? undefined : stackPart(name, settings);
+    const number = stackPart(name, settings);
     const isTaken = planned.has(name) ? planned.get(name) !== tip : number !== undefined && number >= first;
     if (isTaken) throw new UserError(`Unexpected branch ${name}, expected no part ${number ?? ''} of ${workflow.ticket} yet; nothing was made`, `treework undo takes back the last split; git branch -m ${name} ANOTHER-NAME keeps it`, 'exists');
   }

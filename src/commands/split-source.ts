@@ -5,13 +5,13 @@ import { branchesBelow, mergeBases, requireCommit, requireHistory } from '../git
 import { trunkBranch } from '../git/whereabouts.ts';
 import type { Oid } from '../tree/tree.ts';
 import { developBranch, stackPart } from '../workflow/branch-names.ts';
-import { baseRef } from '../workflow/branch-plan.ts';
 import { inferTicket } from '../workflow/infer-ticket.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { historiesOf, type Histories } from '../workflow/split/changes.ts';
 import type { Workflow } from '../workflow/split/place.ts';
 import { taskNodes } from '../workflow/task-tree.ts';
 import { ticketAnywhere } from '../workflow/ticket.ts';
+import { branchBase } from './branch-base.ts';
 import type { Invocation } from './command.ts';
 import { ticketClues, type Workspace } from './workspace.ts';
 
@@ -42,7 +42,7 @@ export function splitSource(workspace: Workspace, invocation: Invocation): Split
   if (branch === trunk || branch === developBranch(settings)) throw new UserError(`Unexpected split of ${branch}, expected a branch of a ticket`, `git switch BRANCH, or ${program} split BRANCH`, 'trunk');
   const clues = ticketClues(workspace, invocation);
   const ticket = inferTicket(named === undefined ? clues : { ...clues, option: clues.option, folder: undefined, worktree: undefined, branch, known: clues.known, open: clues.open }, settings);
-  const base = typeof values.base === 'string' ? givenBase(workspace, values.base, tip) : baseOf(workspace, branch, tip, trunk, refs);
+  const base = typeof values.base === 'string' ? givenBase(workspace, values.base, tip) : branchBase(workspace, branch, tip, trunk, refs);
   if (base === undefined) throw new UserError(`Unexpected branch ${branch} without a commit in common with the trunk, expected one that left it`, `${program} split --base REVISION`, 'no-base');
   requireHistory(repository, [tip], [base]);
   if (base === tip) throw new UserError(`Unexpected branch ${branch} without commits of its own, expected some to split`, 'commit first; --base REVISION says where it began', 'nothing-to-split');
@@ -57,16 +57,4 @@ function givenBase({ repository }: Workspace, revision: string, tip: Oid): Oid {
   const base = mergeBases(repository, tip, [requireCommit(repository, revision)])[0];
   if (base === undefined) throw new UserError(`Unexpected --base ${revision}, expected a commit that the branch was made from`, 'git log shows them', 'no-base');
   return base;
-}
-
-/** Where a branch began: the last commit that it shares with the trunk, with the part below it, or with where it was begun by treework. */
-function baseOf({ repository, settings }: Workspace, branch: string, tip: Oid, trunk: string | undefined, refs: ReadonlyMap<string, Oid>): Oid | undefined {
-  const part = stackPart(branch, settings);
-  const below = part === undefined ? [] : [...refs.keys()].filter((ref) => ref.startsWith('heads/') && stackPart(ref.slice('heads/'.length), settings) === part - 1 && ref.slice('heads/'.length).split('--')[0] === branch.split('--')[0]);
-  const longLived = [trunk, developBranch(settings)].flatMap((name) => (name === undefined ? [] : [`heads/${name}`, `remotes/origin/${name}`]));
-  const found = [baseRef(branch).slice('refs/'.length), ...below, ...longLived].flatMap((ref) => refs.get(ref) ?? []);
-  const bases = [...new Set([...new Set(found)].flatMap((commit) => mergeBases(repository, tip, [commit])[0] ?? []))];
-  if (bases.length < 2) return bases[0];
-  // What everything else is part of.
-  return repository.git(['merge-base', '--independent', ...bases]).toString().split('\n')[0];
 }

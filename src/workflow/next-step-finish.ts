@@ -4,7 +4,7 @@ import { type Facts, listed, type Step } from './step.ts';
 export function finishStep(facts: Facts): Step {
   const { ticket, status } = facts;
   const { current } = status;
-  if (current.reason === 'done') return recurs(facts) ?? retro(facts) ?? archive(facts, ticket.folder);
+  if (current.reason === 'done') return recurs(facts) ?? retro(facts) ?? split(facts) ?? archive(facts, ticket.folder);
   const on = current.reason === undefined ? [] : current.on;
   const isEmpty = on.every((id) => status.byId.get(id)?.node.data.type === 'phase');
   return isEmpty ? addNodes(facts, on) : stuck(facts, on);
@@ -39,6 +39,20 @@ function recurs({ id, ticket }: Facts): Step | undefined {
 function retro({ id, ticket, verbs }: Facts): Step | undefined {
   if (!verbs.has('retro') || ticket.snapshot.document(`${ticket.folder}/retro.md`)) return undefined;
   return { id: 'retro', description: `look back on ${id}: what it took, and what it taught`, will: [`write ${ticket.folder}/retro.md`], run: ['retro', '--ticket', id] };
+}
+
+/** A branch that nobody can review is made a stack before it is closed; whoever wants it whole says so. */
+function split(facts: Facts): Step | undefined {
+  const { id, ticket, verbs } = facts;
+  const large = verbs.has('split') ? facts.largeBranch?.() : undefined;
+  if (!large) return undefined;
+  const { branch, excess, top } = large;
+  const whole = archive(facts, ticket.folder);
+  const choices = whole.run ? [{ description: `leave ${branch} whole`, run: whole.run }] : [];
+  if (top !== undefined) {
+    return { id: 'go-to-top', action: 'agent:do', description: `go on at the top of the stack, where no file changes: git switch ${top}`, will: [`stand on ${top} instead of ${branch}`], onPass: ['next', '--ticket', id], choices };
+  }
+  return { id: 'split', description: `split ${branch} into parts that can be reviewed: it has ${excess.is}, and ${excess.most} are the limit`, will: ['make a branch for each part, none larger than the limits where that can be', `leave ${branch} and every file as they are`], run: ['split', '--ticket', id], choices };
 }
 
 function archive({ id, verbs }: Facts, folder: string): Step {

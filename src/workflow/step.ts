@@ -79,6 +79,15 @@ export interface HeldElsewhere {
   readonly archivedIn: string | undefined;
 }
 
+/** A branch above the limits of review. */
+export interface LargeBranch {
+  readonly branch: string;
+  /** `14 files`, and what is allowed. */
+  readonly excess: { readonly is: string; readonly most: string };
+  /** The top of the stack that it was split into already; undefined where it was not. */
+  readonly top: string | undefined;
+}
+
 /** All that is known of a ticket when one asks what comes next. */
 export interface KnownTicket {
   readonly ticket: Ticket;
@@ -92,6 +101,8 @@ export interface KnownTicket {
   changedIn(scope: Scope): readonly string[];
   /** Asked where the step would move a node; without it nobody else is there. */
   elsewhere?(): HeldElsewhere;
+  /** Whether the branch that is checked out is more than one review takes; looked at when nothing else is left to do. */
+  largeBranch?(): LargeBranch | undefined;
   /** The verbs of this program. */
   readonly verbs: ReadonlySet<string>;
   /** What a new spec could be called. */

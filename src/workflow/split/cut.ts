@@ -77,12 +77,12 @@ class Cuts {
 
   add(piece: Piece): void {
     if (this.#fits(piece.changes)) return this.#take(piece.commit, piece.changes);
-    this.#close();
+    this.#closeFull();
     if (this.#fits(piece.changes)) return this.#take(piece.commit, piece.changes);
     // Too much for one part by itself: folder by folder, so that what belongs together stays so.
     const ordered = [...piece.changes].sort((a, b) => (a.path < b.path ? -1 : 1));
     for (const change of ordered) {
-      if (!this.#fits([change])) this.#close();
+      if (!this.#fits([change])) this.#closeFull();
       this.#take(piece.commit, [change]);
     }
   }
@@ -92,8 +92,15 @@ class Cuts {
     return this.#parts;
   }
 
+  /** What nobody reviews always does. */
   #fits(changes: readonly Change[]): boolean {
-    return !isAbove(this.#tally.sizeWith(changes), this.#limits);
+    const [now, size] = [this.#tally.size, this.#tally.sizeWith(changes)];
+    return !isAbove(size, this.#limits) || (size.files <= now.files && size.lines <= now.lines);
+  }
+
+  /** A part without anything to review is not worth one of its own. */
+  #closeFull(): void {
+    if (this.#tally.size.files > 0) this.#close();
   }
 
   #take(commit: number, changes: readonly Change[]): void {
