@@ -1,6 +1,6 @@
 import { atOnce } from '../git/at-once.ts';
 import { distancesOf } from '../git/distances.ts';
-import { fastForward } from '../git/fast-forward.ts';
+import { fastForward, type Forwarded } from '../git/fast-forward.ts';
 import type { Fetched } from '../git/fetch.ts';
 import { placesOf, type Place, type Remote } from '../git/followed.ts';
 import type { Repository } from '../git/repository.ts';
@@ -58,13 +58,24 @@ async function forwardOne({ module, repository }: Unit, place: Place, { ahead, b
   if (verdict !== 'forward') return { ...row, state: verdict, ...(operation !== undefined && { why: `a ${operation} is under way` }), ...mendOf(verdict, folder, row.name, row.follows) };
   const to = follows?.commit as string;
   if (dryRun) return { ...row, state: 'moved', to };
-  const done = await fastForward(repository, place, to);
-  const again = `${program} sync`;
+  return forwardedRow({ ...row, to }, await fastForward(repository, place, to), { folder, again: `${program} sync`, moved: 'moved' });
+}
+
+interface Afterwards {
+  readonly folder: string;
+  /** The command line that goes on. */
+  readonly again: string;
+  /** What it is called where it went well. */
+  readonly moved: 'moved' | 'merged';
+}
+
+/** The line about a move that was tried. */
+export function forwardedRow({ to, ...row }: Omit<SyncRow, 'state'>, done: Forwarded, { folder, again, moved }: Afterwards): SyncRow {
   switch (done.state) {
-    case 'moved': return { ...row, state: 'moved', to };
+    case 'moved': return { ...row, state: moved, ...(to !== undefined && { to }) };
     case 'dirty': return { ...row, state: 'dirty', paths: done.paths, mend: shellCommand(['git', '-C', folder, 'status', '--ignored', '--', ...done.paths.slice(0, 4)]) };
     case 'locked': return { ...row, state: 'locked', why: `${done.lock} is there: another git is at work, or was killed`, mend: `${shellCommand(['rm', '--', done.lock])} && ${again}` };
-    case 'refused': return { ...row, state: 'refused', why: done.why, mend: shellCommand(['git', '-C', folder, 'merge', '--ff-only', row.follows ?? to]) };
+    case 'refused': return { ...row, state: 'refused', why: done.why, mend: shellCommand(['git', '-C', folder, 'merge', '--ff-only', to ?? '']) };
   }
 }
 

@@ -16,6 +16,7 @@ import { verbAction } from './actions.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
 import { openRealm, type Realm } from './everywhere.ts';
 import { startProgress } from './progress.ts';
+import { finishedNodes, mergeBack } from './sync-nodes.ts';
 import { forwardAll, type Unit } from './sync-repository.ts';
 
 /** Remotes that are asked at a time. */
@@ -62,6 +63,9 @@ async function syncAll(realm: Realm, { program }: Invocation, { patience, dryRun
     rows.push(...own.flatMap(({ remote, isDone, why = '' }): SyncRow[] => (isDone ? [] : [{ module: unit.module, kind: 'remote', name: remote, state: 'offline', why, mend: shellCommand(['git', '-C', unit.repository.options.cwd, 'fetch', remote]) }])));
     rows.push(...(await forwardAll(unit, own, dryRun, program)));
   }
+  // What was fetched may be what a node was waiting for.
+  const finished = finishedNodes(realm.repository, realm.settings);
+  for (const unit of finished.length > 0 ? units : []) rows.push(...(await mergeBack(unit, finished, dryRun, program)));
   return rows;
 }
 

@@ -61,7 +61,7 @@ function detailOf({ state, behind = 0, ahead = 0, follows = '', why, name, modul
   switch (state) {
     case 'moved': return `${commits} from ${follows}`;
     case 'merged': return `${follows}, ${commits}`;
-    case 'dirty': return `${commits} would overwrite`;
+    case 'dirty': return why ?? `${commits} would overwrite`;
     case 'diverged': return `${ahead} here, ${behind} in ${follows}`;
     case 'behind': return `${commits} behind ${follows}, where it began`;
     case 'gone': return `${follows} is no more`;
