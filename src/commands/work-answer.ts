@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ticketFolder } from '../documents/place.ts';
 import { pathExists } from '../git/files.ts';
+import type { ModuleWorktree } from '../git/modules.ts';
 import { shellCommand } from '../render/shell.ts';
 import { printable } from '../render/plain-text.ts';
 import { nodeOfBranch } from '../workflow/branch-plan.ts';
@@ -26,12 +27,14 @@ export interface Worked {
   readonly title: string | undefined;
   /** Whether WORKSPACE.md is in it. */
   readonly isGoverned: boolean;
+  /** Worktrees of other repositories in it. */
+  readonly modules: readonly ModuleWorktree[];
   readonly prepared: Prepared;
 }
 
 /** Exit 1 where the worktree stands and is not ready. `there` is undefined where it is not governed. */
 export async function answerOf(there: Workspace | undefined, invocation: Invocation, worked: Worked): Promise<Outcome> {
-  const { ticket, path, branch, base, parent, state, prepared } = worked;
+  const { ticket, path, branch, base, parent, state, modules, prepared } = worked;
   const next = await nextOf(there, invocation, worked);
   return {
     exit: prepared.isReady ? 0 : 1,
@@ -42,11 +45,12 @@ export async function answerOf(there: Workspace | undefined, invocation: Invocat
       state,
       ...(base !== undefined && { base }),
       ...(parent && { parent: parent.branch, ...(parent.ticket !== undefined && { stacked_on: parent.ticket }) }),
+      ...(modules.length > 0 && { modules: modules.map(({ isNew, ...module }) => ({ ...module, state: isNew ? 'created' : 'resumed' })) }),
       ready: prepared.isReady,
       steps: prepared.steps,
       next_action: next,
     },
-    text: () => [headLine(worked), ...(isInside(path, invocation.cwd) ? [] : [`  ${shellCommand(['cd', path])}`]), ...prepared.steps.map(stepLine), ...governance(worked), actionText(next)].join('\n'),
+    text: () => [headLine(worked), ...(isInside(path, invocation.cwd) ? [] : [`  ${shellCommand(['cd', path])}`]), ...modules.map(moduleLine), ...prepared.steps.map(stepLine), ...governance(worked), actionText(next)].join('\n'),
   };
 }
 
@@ -100,6 +104,10 @@ export function stepLine({ step, status, command, files, why, output }: Prepared
   if (status !== 'failed') return `  ${status === 'waiting' ? 'still to run' : 'not approved'}: ${oneOf(command ?? step)}`;
   const said = (output ?? '').split('\n').filter((line) => line !== '').map((line) => `    ${printable(line)}`);
   return [`  failed: ${oneOf(command ?? step)}: ${why}`, ...said].join('\n');
+}
+
+function moduleLine({ module, path, branch, isNew }: ModuleWorktree): string {
+  return printable(`  module ${module}: ${path} (${isNew ? '' : 'resumed, '}on ${branch})`);
 }
 
 function oneOf(command: string): string {

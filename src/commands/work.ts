@@ -1,9 +1,11 @@
 import { UserError } from '../error.ts';
 import { withLock } from '../git/lock.ts';
+import type { ModuleWorktree } from '../git/modules.ts';
 import { writeOutput } from '../git/output.ts';
 import { contradicting, ticketCandidates, validTicket } from '../workflow/infer-ticket.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { lineOf, wordOf } from './inputs.ts';
+import { addModules } from './module-worktrees.ts';
 import { makeWorktree, mendInterrupted } from './make-worktree.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { answerOf, plannedText, type Worked } from './work-answer.ts';
@@ -49,11 +51,20 @@ async function perform(workspace: Workspace, wish: WorkWish): Promise<Omit<Worke
   mendInterrupted(workspace.repository);
   const plan = await planWork(workspace, wish);
   const { ticket } = wish;
-  if (plan.kind === 'resume') return { ticket, path: plan.path, branch: plan.branch, state: 'resumed', title: wish.title, isGoverned: true };
+  if (plan.kind === 'resume') {
+    // The plan may have come to touch more of them since.
+    const { modules } = plan.branch === undefined ? { modules: [] } : addModules({ root: plan.path, branch: plan.branch }, ticket, wish.program);
+    return { ticket, path: plan.path, branch: plan.branch, state: 'resumed', title: wish.title, isGoverned: true, modules };
+  }
   forgetMissing(workspace, plan);
   const { worktree: { path, branch, base, isThere, upstream }, parent, title, isGoverned } = plan;
-  makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], also: () => recordStack(path, plan, wish) });
-  return { ticket, path, branch, base, title, isGoverned, ...(parent && { parent }), state: isThere === true || upstream ? 'checked-out' : 'created' };
+  let modules: readonly ModuleWorktree[] = [];
+  const also = () => {
+    recordStack(path, plan, wish);
+    ({ modules } = addModules({ root: path, branch, parent: parent?.branch }, ticket, wish.program));
+  };
+  makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], also });
+  return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), state: isThere === true || upstream ? 'checked-out' : 'created' };
 }
 
 /** git holds on to a worktree whose folder somebody deleted; one that is locked may be on a drive that is not here now. */

@@ -3,10 +3,11 @@ import type { Oid } from '../tree/tree.ts';
 import { childProcess } from './child-process.ts';
 import { environmentOf } from './environment.ts';
 import { pathExists } from './files.ts';
-import { gitDirOf, type Place } from './followed.ts';
+import type { Place } from './followed.ts';
 import { obstaclesTo } from './obstacles.ts';
 import type { Repository } from './repository.ts';
 import { tryGit } from './run.ts';
+import { gitDirOf } from './worktrees.ts';
 
 /** Whether a place was moved, and else what stood in the way. */
 export type Forwarded =

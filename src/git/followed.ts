@@ -1,11 +1,10 @@
-import { join, resolve } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
 import { trackedBranches, type TrackedBranch } from './tracked-branches.ts';
 import { worktreeHolders } from './everywhere-holders.ts';
-import { readText } from './files.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf } from './run.ts';
 import { interruptedBranch, operationIn, type Operation } from './whereabouts.ts';
+import { gitDirOf } from './worktrees.ts';
 
 /** What a branch is kept up to date with. */
 export interface Followed {
@@ -80,10 +79,4 @@ function followedBy(branch: string, refs: ReadonlyMap<string, TrackedBranch>, fa
 function defaultRemote(repository: Repository): string | undefined {
   const names = remotesOf(repository).map(({ name }) => name);
   return names.includes('origin') ? 'origin' : names.length === 1 ? names[0] : undefined;
-}
-
-/** The git directory of a work tree, without asking git. */
-export function gitDirOf(worktree: string): string {
-  const link = /^gitdir: (.*)\n?$/s.exec(readText(join(worktree, '.git')) ?? '')?.[1];
-  return link === undefined ? join(worktree, '.git') : resolve(worktree, link.replace(/\n$/, ''));
 }

@@ -1,13 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid } from '../tree/tree.ts';
-import { addWorktree } from './add-worktree.ts';
+import { addWorktree, type NewWorktree } from './add-worktree.ts';
 import { workTrees } from './everywhere.ts';
 import { appendText, pathExists, readText } from './files.ts';
 import { Repository } from './repository.ts';
-import { itemsOf } from './run.ts';
 import { trunkBranch } from './whereabouts.ts';
+import { listWorktrees } from './worktrees.ts';
 
 /** Another repository that belongs to the workspace. */
 export interface Module {
@@ -48,20 +48,33 @@ function notCloned({ name, folder }: Module): UserError {
   return new UserError(`Unexpected absence of the module ${name}, expected a clone at ${folder}`, `git clone URL ${folder}`, 'module-missing');
 }
 
+/** Where a ticket's worktree of a module goes, and with what. */
+export interface ModulePlace {
+  /** The ticket's worktree. */
+  readonly root: string;
+  readonly branch: string;
+  /** The branch that a new one begins at, where the module has it: what the ticket's own stands on. */
+  readonly parent?: string | undefined;
+}
+
 /**
- * Puts a worktree of a module into a ticket's worktree `root`, with the ticket's branch checked out: the
- * local one, else one that follows the remote's of that name, else a new one that begins at the module's
- * trunk. Answers with what takes away again whatever was made. Throws a UserError, and leaves nothing,
- * where something else stands there, the branch is checked out elsewhere, or the module is not cloned.
+ * Puts a worktree of a module into a ticket's worktree, with the ticket's branch checked out: the local
+ * one, else one that follows the remote's of that name, else a new one. Answers with what takes away
+ * again whatever was made. Throws a UserError, and leaves nothing, where something else stands there,
+ * the branch is checked out elsewhere, or the module is not cloned.
  */
-export function addModuleWorktree(module: Module, { root, branch }: { readonly root: string; readonly branch: string }): { readonly worktree: ModuleWorktree; readonly undo: () => void } {
+export function addModuleWorktree(module: Module, place: ModulePlace): { readonly worktree: ModuleWorktree; readonly undo: () => void } {
   const { name, folder, repository } = module;
+  const { root, branch } = place;
   if (!repository) throw notCloned(module);
   const path = join(root, folder);
   const worktree = { module: name, path, branch, isNew: true };
   if (pathExists(join(path, '.git'))) return { worktree: standing(repository, worktree), undo: () => {} };
-  if (existsSync(path) && readdirSync(path).length > 0) throw new UserError(`Unexpected files in ${path}, expected no such folder for the worktree of the module ${name}`, 'move them away', 'exists');
-  const undo = checkOut(repository, path, branch);
+  if (existsSync(path)) {
+    if (readdirSync(path).length > 0) throw new UserError(`Unexpected files in ${path}, expected no such folder for the worktree of the module ${name}`, 'move them away', 'exists');
+    rmdirSync(path);
+  }
+  const undo = addWorktree(repository, planned(repository, path, place));
   try {
     leaveOut(root, folder);
   } catch (error) {
@@ -78,30 +91,17 @@ function standing(module: Repository, worktree: ModuleWorktree): ModuleWorktree 
   return { ...worktree, branch: there.branch ?? worktree.branch, isNew: false };
 }
 
-function checkOut(repository: Repository, path: string, branch: string): () => void {
+function planned(repository: Repository, path: string, { branch, parent }: ModulePlace): NewWorktree {
   const local = repository.commit(`refs/heads/${branch}`);
-  const remote = `refs/remotes/origin/${branch}`;
   if (local === undefined) {
-    const followed = repository.commit(remote);
-    const undo = addWorktree(repository, { path, branch, base: followed ?? trunkTip(repository) });
-    if (followed !== undefined) repository.tryGit(['branch', '-q', `--set-upstream-to=${remote}`, '--', branch]);
-    return undo;
+    const followed = repository.commit(`refs/remotes/origin/${branch}`);
+    const base = followed ?? (parent === undefined ? undefined : repository.commit(`refs/heads/${parent}`)) ?? trunkTip(repository);
+    return { path, branch, base, ...(followed !== undefined && { upstream: { remote: 'origin', name: branch } }) };
   }
-  const holder = holderOf(repository, branch);
-  if (holder !== undefined) throw new UserError(`Unexpected branch ${branch} checked out in ${holder}, expected it to be free for ${path}`, `git -C '${holder}' switch --detach`, 'checked-out');
-  const { status, stderr } = repository.tryGit(['worktree', 'add', '-q', '--', path, branch]);
-  if (status !== 0) throw new UserError(`Unexpected refusal of a worktree at ${path}: ${stderr.trim().split('\n').at(-1)}`, 'see what git says; nothing was left behind', 'worktree');
-  return () => void repository.tryGit(['worktree', 'remove', '--force', '--', path]);
-}
-
-/** The folder of the worktree that has a branch checked out. */
-function holderOf(repository: Repository, branch: string): string | undefined {
-  let folder: string | undefined;
-  for (const item of itemsOf(repository.git(['worktree', 'list', '--porcelain', '-z']))) {
-    if (item.startsWith('worktree ')) folder = item.slice('worktree '.length);
-    else if (item === `branch refs/heads/${branch}`) return folder;
-  }
-  return undefined;
+  const holder = listWorktrees(repository).find((one) => one.branch === branch);
+  if (holder?.isMissing && holder.lock === undefined) repository.git(['worktree', 'remove', '--', holder.path]);
+  else if (holder) throw new UserError(`Unexpected branch ${branch} checked out in ${holder.path}, expected it to be free for ${path}`, `git -C '${holder.path}' switch --detach`, 'checked-out');
+  return { path, branch, base: local, isThere: true };
 }
 
 /** What the remote has of the trunk, unless the local one has more. */

@@ -6,6 +6,7 @@ import { addModuleWorktree, openModules, type Module } from '../../src/git/modul
 import { Repository } from '../../src/git/repository.ts';
 import { progressLine } from '../../src/render/progress.ts';
 import { touchedModules } from '../../src/workflow/touched-modules.ts';
+import { FOLDER, SPEC, tasksOf } from '../harness/governed.ts';
 import { Sandbox } from '../harness/sandbox.ts';
 
 const MODULES = new Map([['api', 'modules/api'], ['web', 'modules/the web'], ['gone', 'modules/gone']]);
@@ -73,6 +74,32 @@ describe('a worktree of a module in a ticket’s worktree', () => {
     expect(() => add('web')).toThrow(/Unexpected files in .*the web/);
     sandbox.repository('trees/x/modules/api');
     expect(() => add('api')).toThrow(/Unexpected other repository/);
+  });
+});
+
+describe('work', () => {
+  it('K13: gives a ticket one worktree of each module that its plan touches, and the next call those it has come to touch', () => {
+    const sandbox = new Sandbox();
+    try {
+      const tasks = (scope: string) => tasksOf(SPEC).replace('src/**', scope);
+      sandbox.repository('home', { 'WORKSPACE.md': '---\ntreework: 1\nmodules: {api: modules/api, web: modules/web, lib: modules/lib}\n---\n', [`${FOLDER}/spec.md`]: SPEC, [`${FOLDER}/tasks.md`]: tasks('api:src/**') });
+      for (const name of ['api', 'web']) sandbox.repository(`home/modules/${name}`);
+      const work = (...args: string[]) => JSON.parse(sandbox.treework('home', 'work', 'PROJ-7', '--json', ...args).stdout) as { path: string; branch: string; modules?: readonly { module: string; state: string; path: string; branch: string }[]; error?: { message: string } };
+      const { path, branch, modules } = work();
+      expect(modules).toEqual([{ module: 'api', state: 'created', path: join(path, 'modules/api'), branch }]);
+      const tree = path.slice(sandbox.root.length + 1);
+      sandbox.write(tree, { [`${FOLDER}/tasks.md`]: tasks('api:src/**", "web:src/**')});
+      expect(work().modules?.map(({ module, state }) => [module, state])).toEqual([['api', 'resumed'], ['web', 'created']]);
+      sandbox.git(`${tree}/modules/api`, 'commit', '-q', '--allow-empty', '-m', 'feat: more');
+      sandbox.git(tree, 'commit', '-qam', 'docs: more', '--no-verify');
+      const node = work('--node', 'build');
+      expect(sandbox.git(`${node.path.slice(sandbox.root.length + 1)}/modules/api`, 'rev-parse', 'HEAD')).toBe(sandbox.git(`${tree}/modules/api`, 'rev-parse', 'HEAD'));
+      sandbox.write(tree, { [`${FOLDER}/tasks.md`]: tasks('lib:src/**') });
+      expect(work().error?.message).toBe('Unexpected absence of the module lib, expected a clone at modules/lib');
+      expect(existsSync(join(path, 'modules/lib'))).toBe(false);
+    } finally {
+      sandbox.remove();
+    }
   });
 });
 
