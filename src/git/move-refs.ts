@@ -17,10 +17,9 @@ const HEADS = 'refs/heads/';
 export function followersOf(repository: Repository, moves: readonly RefMove[], checkouts: readonly Checkout[] = checkoutsOf(repository)): Follower[] {
   const byBranch = new Map(moves.flatMap((move) => (move.ref.startsWith(HEADS) && move.before !== move.after ? [[move.ref.slice(HEADS.length), move] as const] : [])));
   const touched = checkouts.filter(({ branch }) => branch !== undefined && byBranch.has(branch));
-  requireIdle(touched);
   const gone = touched.find(({ branch }) => byBranch.get(branch as string)?.after === null);
   if (gone) throw new UserError(`Unexpected branch ${gone.branch} checked out in ${gone.path}, expected no work tree on a branch that goes away`, `git -C '${gone.path}' switch --detach`, 'checked-out');
-  requireClean(touched);
+  requireFree(touched);
   const followers = touched.flatMap(({ path, branch = '' }): Follower[] => {
     const { before, after } = byBranch.get(branch) as RefMove;
     return before !== null && after !== null ? [{ path, branch, before, after }] : [];
@@ -29,8 +28,10 @@ export function followersOf(repository: Repository, moves: readonly RefMove[], c
   return followers;
 }
 
-/** Throws a UserError (`dirty`) that names all work trees with changes to files that git knows. */
-function requireClean(checkouts: readonly Pick<Checkout, 'path' | 'branch'>[]): void {
+/** Throws a UserError for a work tree where git is in the middle of something (`busy`), or that names all with changes to files that git knows (`dirty`). */
+export function requireFree(checkouts: readonly Checkout[]): void {
+  const busy = checkouts.find(({ operation }) => operation !== undefined);
+  if (busy) throw new UserError(`Unexpected ${busy.operation} under way in ${busy.path} (${busy.branch}), expected it to be over; nothing was moved`, `git -C '${busy.path}' ${busy.operation === 'bisect' ? 'bisect reset' : `${busy.operation} --abort, or --continue it`}`, 'busy');
   const dirty = checkouts.flatMap(({ path, branch }) => {
     const options = inside(path);
     patiently(path, ['update-index', '-q', '--refresh']);
@@ -41,11 +42,6 @@ function requireClean(checkouts: readonly Pick<Checkout, 'path' | 'branch'>[]): 
   if (!first) return;
   const named = dirty.map(({ path, branch, paths }) => `${branch ?? 'HEAD'} in ${path} (${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ', …' : ''})`).join('; ');
   throw new UserError(`Unexpected changes that are in no commit: ${named}, expected clean work trees; nothing was moved`, `git -C '${first.path}' commit, or put them aside, then the same again`, 'dirty');
-}
-
-function requireIdle(checkouts: readonly Checkout[]): void {
-  const busy = checkouts.find(({ operation }) => operation !== undefined);
-  if (busy) throw new UserError(`Unexpected ${busy.operation} under way in ${busy.path} (${busy.branch}), expected it to be over; nothing was moved`, `git -C '${busy.path}' ${busy.operation === 'bisect' ? 'bisect reset' : `${busy.operation} --abort, or --continue it`}`, 'busy');
 }
 
 /** What is not in the index, ignored or not, is nobody's to overwrite. */

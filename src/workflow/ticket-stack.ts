@@ -14,23 +14,34 @@ export interface StackedBranch {
 }
 
 /** Which branch each branch stands on; undefined: on none of them, but on the trunk or what the flow has in its place. */
-export type Standing = ReadonlyMap<string, string | undefined>;
+export interface Standing extends ReadonlyMap<string, string | undefined> {
+  /** Branches of which that cannot be told, each with the reason: thrown where it is asked for. */
+  readonly problems: ReadonlyMap<string, UserError>;
+}
 
 /**
  * Who stands on whom. Part 2 of a ticket stands on its part 1; a branch on another of its ticket where
  * that is recorded; a ticket's lowest branch on the highest of the ticket that its spec names
  * (`stacked_on`), else on what is recorded. What names nothing that still has a branch stands on none.
- * Throws a UserError for a circle, and where several branches could be meant, each with their names.
+ * A circle, and several branches that could be meant, are problems of those branches alone.
  */
 export function standingOf(branches: readonly StackedBranch[], settings: Pick<Settings, 'ticketPattern'>): Standing {
-  const standing = new Map(branches.map((branch) => [branch.name, parentOf(branch, branches, settings)]));
-  for (const { name } of branches) requireNoCircle(name, standing);
-  return standing;
+  const [standing, problems] = [new Map<string, string | undefined>(), new Map<string, UserError>()];
+  for (const branch of branches) {
+    const parent = parentOf(branch, branches, settings);
+    if (parent instanceof UserError) problems.set(branch.name, parent);
+    standing.set(branch.name, parent instanceof UserError ? undefined : parent);
+  }
+  for (const { name } of branches) {
+    const circle = circleFrom(name, standing);
+    if (circle) problems.set(name, circle);
+  }
+  return Object.assign(standing, { problems });
 }
 
 /**
  * The branches of one stack from the lowest to the highest: all below a branch, and above it. Throws
- * a UserError (`stack-fork`) where two stand on the same one above it: any of those says which is meant.
+ * what is the problem of one of them, and a UserError (`stack-fork`) where two stand on the same one above it: any of those says which is meant.
  */
 export function stackOf(standing: Standing, branch: string): string[] {
   const stack = below(standing, branch);
@@ -57,7 +68,11 @@ export function leftOf(standing: Standing, family: readonly string[]): string[] 
 /** From the lowest up to the branch itself. */
 function below(standing: Standing, branch: string): string[] {
   const line: string[] = [];
-  for (let at: string | undefined = branch; at !== undefined; at = standing.get(at)) line.unshift(at);
+  for (let at: string | undefined = branch; at !== undefined; at = standing.get(at)) {
+    const problem = standing.problems.get(at);
+    if (problem) throw problem;
+    line.unshift(at);
+  }
   return line;
 }
 
@@ -65,7 +80,7 @@ function childrenOf(standing: Standing, branch: string): string[] {
   return [...standing].flatMap(([name, parent]) => (parent === branch ? [name] : [])).sort();
 }
 
-function parentOf(branch: StackedBranch, branches: readonly StackedBranch[], settings: Pick<Settings, 'ticketPattern'>): string | undefined {
+function parentOf(branch: StackedBranch, branches: readonly StackedBranch[], settings: Pick<Settings, 'ticketPattern'>): string | UserError | undefined {
   const others = branches.filter(({ name }) => name !== branch.name);
   const recorded = others.find(({ name }) => name === branch.recorded);
   const part = partOf(branch, settings);
@@ -78,7 +93,7 @@ function parentOf(branch: StackedBranch, branches: readonly StackedBranch[], set
 }
 
 /** The highest part among branches of one ticket; which of several as high as each other, only what is recorded says. */
-function highest(branches: readonly StackedBranch[], recorded: StackedBranch | undefined, child: string, settings: Pick<Settings, 'ticketPattern'>): string {
+function highest(branches: readonly StackedBranch[], recorded: StackedBranch | undefined, child: string, settings: Pick<Settings, 'ticketPattern'>): string | UserError {
   if (recorded && branches.includes(recorded)) return recorded.name;
   // Branches of single nodes, and whatever else was begun upon another of the same ticket, are brought back to that one.
   const own = branches.filter(({ recorded: on }) => !branches.some(({ name }) => name === on));
@@ -86,16 +101,17 @@ function highest(branches: readonly StackedBranch[], recorded: StackedBranch | u
   const [only, ...more] = own.filter((one) => (partOf(one, settings) ?? 0) === top);
   if (only && more.length === 0) return only.name;
   const names = [...(only ? [only] : []), ...more].map(({ name }) => name).sort();
-  throw new UserError(`Unexpected branches ${names.join(' and ')} below ${child}, expected one that it stands on`, `git config ${shown(`branch.${child}.treework-parent`)} ${shown(names[0] ?? 'BRANCH')}`, 'stack-ambiguous');
+  return new UserError(`Unexpected branches ${names.join(' and ')} below ${child}, expected one that it stands on`, `git config ${shown(`branch.${child}.treework-parent`)} ${shown(names[0] ?? 'BRANCH')}`, 'stack-ambiguous');
 }
 
-function requireNoCircle(branch: string, standing: Standing): void {
-  const seen = [branch];
-  for (let at = standing.get(branch); at !== undefined; at = standing.get(at)) {
-    seen.push(at);
-    if (at === branch) throw new UserError(`Unexpected circle of branches: ${seen.join(' stands on ')}, expected a stack`, `stacked_on in a spec.md, or git config --unset ${shown(`branch.${branch}.treework-parent`)}`, 'stack-circle');
-    if (seen.indexOf(at) !== seen.length - 1) return;
+function circleFrom(branch: string, standing: ReadonlyMap<string, string | undefined>): UserError | undefined {
+  const seen = new Set([branch]);
+  for (let at = standing.get(branch); at !== undefined && at !== branch; at = standing.get(at)) {
+    if (seen.has(at)) return undefined;
+    seen.add(at);
   }
+  if (standing.get([...seen].at(-1) as string) !== branch) return undefined;
+  return new UserError(`Unexpected circle of branches: ${[...seen, branch].join(' stands on ')}, expected a stack`, `mend stacked_on in a spec.md, or git config --unset ${shown(`branch.${branch}.treework-parent`)}`, 'stack-circle');
 }
 
 function partOf({ name }: StackedBranch, settings: Pick<Settings, 'ticketPattern'>): number | undefined {

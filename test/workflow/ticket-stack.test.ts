@@ -42,9 +42,12 @@ it('a fork is named, and a branch above it says which line is meant', () => {
 });
 
 it('a circle is named, and so are two branches of which nothing says which is meant', () => {
-  expect(() => standing({ 'PROJ-7--x': { stackedOn: 'PROJ-8' }, 'PROJ-8--y': { recorded: 'PROJ-7--x' } })).toThrow('Unexpected circle of branches: PROJ-7--x stands on PROJ-8--y stands on PROJ-7--x');
+  const circle = standing({ 'PROJ-7--x': { stackedOn: 'PROJ-8' }, 'PROJ-8--y': { recorded: 'PROJ-7--x' }, 'PROJ-6--w': { stackedOn: 'PROJ-7' }, 'PROJ-5--v': {} });
+  expect(() => stackOf(circle, 'PROJ-7--x')).toThrow('Unexpected circle of branches: PROJ-7--x stands on PROJ-8--y stands on PROJ-7--x');
+  expect(() => familyOf(circle, 'PROJ-6--w')).toThrow('Unexpected circle');
+  expect(stackOf(circle, 'PROJ-5--v')).toEqual(['PROJ-5--v']);
   expect(standing({ 'PROJ-7--x': { recorded: 'PROJ-7--x', stackedOn: 'PROJ-7' } }).get('PROJ-7--x')).toBeUndefined();
   const two = { 'PROJ-5--a': {}, 'PROJ-5--b': {} };
-  expect(() => standing({ ...two, 'PROJ-7--x': { stackedOn: 'PROJ-5' } })).toThrow('Unexpected branches PROJ-5--a and PROJ-5--b below PROJ-7--x');
+  expect(() => stackOf(standing({ ...two, 'PROJ-7--x': { stackedOn: 'PROJ-5' } }), 'PROJ-7--x')).toThrow('Unexpected branches PROJ-5--a and PROJ-5--b below PROJ-7--x');
   expect(standing({ ...two, 'PROJ-7--x': { stackedOn: 'PROJ-5', recorded: 'PROJ-5--b' } }).get('PROJ-7--x')).toBe('PROJ-5--b');
 });

@@ -1,0 +1,180 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Sandbox } from '../harness/sandbox.ts';
+import { Stacked } from './fixture.ts';
+
+const boxes: Sandbox[] = [];
+afterEach(() => boxes.splice(0).forEach((one) => one.remove()));
+
+function stacked(): Stacked {
+  const sandbox = new Sandbox();
+  boxes.push(sandbox);
+  return new Stacked(sandbox);
+}
+
+/** Whether a stack stands on main, each branch on the one below, with these commits of its own. */
+function standsWith(repo: Stacked, names: readonly string[], own: readonly (readonly string[])[]): void {
+  names.forEach((name, at) => expect([name, repo.subjects(`${names[at - 1] ?? 'main'}..${name}`)]).toEqual([name, own[at]]));
+}
+
+const OWN = (name: string) => [`${name} a`, `${name} b`];
+
+describe('restack', () => {
+  it('after the trunk moved, keeps authors, dates and messages, and takes clean work trees along', () => {
+    const repo = stacked();
+    const names = repo.parts(3);
+    repo.git('checkout', '-q', names[2] as string);
+    repo.gitIn('work', 'commit', '-q', '--allow-empty', '-m', 'deliberately empty');
+    repo.git('-c', 'i18n.commitEncoding=ISO-8859-1', 'commit', '-q', '--allow-empty', '-m', 'in another encoding', '--author', 'Somebody Else <else@example.com>');
+    repo.git('checkout', '-q', 'main');
+    repo.git('worktree', 'add', '-q', '../second tree', names[1] as string);
+    repo.commit('c.txt', 5, 'trunk goes on');
+    const facts = (name: string) => repo.git('log', '-2', '--format=%an %ae %at %ct %cn %B', name);
+    const before = names.map(facts);
+    const raw = repo.git('cat-file', 'commit', names[2] as string);
+    const answer = repo.ask('restack', names[0] as string);
+    expect(answer).toMatchObject({ ok: true, branches: names.map((name) => ({ name, state: 'moved', dropped: [] })), worktrees: [join(repo.sandbox.root, 'second tree')] });
+    standsWith(repo, names, [OWN(names[0] as string), OWN(names[1] as string), [...OWN(names[2] as string), 'deliberately empty', 'in another encoding']]);
+    expect(names.map(facts)).toEqual(before);
+    expect(raw).toContain('\nencoding ISO-8859-1\n');
+    expect(repo.git('cat-file', 'commit', names[2] as string).replace(/^(?:tree|parent) .*\n/gm, '')).toBe(raw.replace(/^(?:tree|parent) .*\n/gm, ''));
+    expect(repo.sandbox.git('second tree', 'status', '--porcelain')).toBe('');
+    expect(repo.sandbox.read('second tree', 'c.txt')).toContain('trunk goes on');
+    expect(repo.ask('restack', names[2] as string)).toMatchObject({ ok: true, branches: names.map((name) => ({ name, state: 'in-place' })) });
+  });
+
+  it('after the parent was amended: the child keeps what is its own and nothing of the earlier form', () => {
+    const repo = stacked();
+    const names = repo.parts(3);
+    repo.git('checkout', '-q', names[0] as string);
+    repo.commit('own-1.txt', 1, 'amended', 'work', '--amend');
+    const answer = repo.ask('restack');
+    expect(answer).toMatchObject({ ok: true, branches: [{ state: 'in-place' }, { state: 'moved', dropped: [{ why: 'replaced', subject: `${names[0]} b` }] }, { state: 'moved' }] });
+    standsWith(repo, names, [[`${names[0]} a`, 'amended'], OWN(names[1] as string), OWN(names[2] as string)]);
+    expect(repo.read('own-1.txt', names[2] as string)).toContain('amended');
+  });
+
+  it.each(['merge', 'squash', 'rebase'] as const)('git-spice#1133, git-town#4579, gh-stack#169: after the parent was merged by %s, the child stands on the trunk without it', (how) => {
+    const repo = stacked();
+    const names = repo.parts(3);
+    const [first = ''] = names;
+    repo.commit('c.txt', 9, 'meanwhile');
+    if (how === 'merge') repo.gitIn('work', 'merge', '-q', '--no-ff', '--no-edit', first);
+    if (how === 'rebase') repo.gitIn('work', 'cherry-pick', `main..${first}`);
+    if (how === 'squash') {
+      repo.git('merge', '-q', '--squash', first);
+      repo.gitIn('work', 'commit', '-q', '-m', 'squashed (#1)');
+    }
+    // The same lines once more: the merge cannot be told from the trees any longer.
+    repo.commit('a.txt', 2, 'the trunk changed it again');
+    const tip = repo.git('rev-parse', first);
+    const answer = repo.ask('restack', names[2] as string);
+    expect(answer).toMatchObject({ ok: true, branches: [{ name: first, state: 'merged' }, { state: 'moved', onto: 'main' }, { state: 'moved', onto: names[1] }] });
+    expect(repo.git('rev-parse', first)).toBe(tip);
+    standsWith(repo, names.slice(1), [OWN(names[1] as string), OWN(names[2] as string)]);
+    expect(repo.read('a.txt', names[2] as string)).toContain('the trunk changed it again');
+  });
+
+  it('also where the merged branch is gone, and nobody recorded where the child began', () => {
+    const repo = stacked();
+    const names = repo.parts(3);
+    repo.git('merge', '-q', '--squash', names[1] as string);
+    repo.gitIn('work', 'commit', '-q', '-m', 'two at once (#1)');
+    repo.commit('c.txt', 9, 'meanwhile');
+    repo.git('branch', '-q', '-D', names[0] as string, names[1] as string);
+    for (const name of names) repo.git('update-ref', '-d', `refs/treework/bases/${name}`);
+    const answer = repo.ask('restack', names[2] as string) as { branches: { dropped: { subject: string }[] }[] };
+    expect(answer.branches[0]?.dropped.map(({ subject }) => subject)).toEqual([...OWN(names[0] as string), ...OWN(names[1] as string)]);
+    standsWith(repo, [names[2] as string], [OWN(names[2] as string)]);
+  });
+
+  it('a commit that the parent gave up by a reset is kept by the child that has it', () => {
+    const repo = stacked();
+    repo.branch('PROJ-7--p1-a', 'main');
+    repo.commit('a.txt', 1, 'one');
+    repo.commit('b.txt', 1, 'belongs above');
+    repo.branch('PROJ-7--p2-b', 'PROJ-7--p1-a');
+    repo.commit('c.txt', 1, 'two');
+    repo.git('checkout', '-q', 'PROJ-7--p1-a');
+    repo.git('reset', '-q', '--hard', 'HEAD~1');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('c.txt', 9, 'meanwhile');
+    expect(repo.ask('restack', 'PROJ-7--p2-b')).toMatchObject({ ok: true, branches: [{}, { adopted: [{ subject: 'belongs above' }] }] });
+    expect(repo.subjects('PROJ-7--p1-a..PROJ-7--p2-b')).toEqual(['belongs above', 'two']);
+  });
+
+  it('commits that upstream has already are left out and named, deliberately empty ones stay', () => {
+    const repo = stacked();
+    const [name = ''] = repo.parts(1);
+    repo.git('checkout', '-q', name);
+    repo.gitIn('work', 'commit', '-q', '--allow-empty', '-m', 'deliberately empty');
+    repo.commit('c.txt', 30, 'last');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('a.txt', 2, `${name} a`);
+    repo.commit('b.txt', 30, 'other');
+    expect(repo.ask('restack', name)).toMatchObject({ ok: true, branches: [{ dropped: [{ subject: `${name} a`, why: 'upstream' }] }] });
+    standsWith(repo, [name], [[`${name} b`, 'deliberately empty', 'last']]);
+  });
+
+  it('what the trunk took and a later commit takes away again is taken away', () => {
+    const repo = stacked();
+    repo.branch('PROJ-7--x', 'main');
+    repo.commit('a.txt', 5, 'added\nline 5');
+    repo.commit('b.txt', 5, 'other');
+    repo.sandbox.write('work', { 'a.txt': repo.read('a.txt', 'main') + '\n' });
+    repo.gitIn('work', 'commit', '-q', '-a', '-m', 'taken away');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('a.txt', 5, 'added\nline 5');
+    repo.commit('c.txt', 5, 'trunk');
+    expect(repo.ask('restack', 'PROJ-7--x')).toMatchObject({ ok: true });
+    expect(repo.read('a.txt', 'PROJ-7--x')).not.toContain('added');
+    expect(repo.subjects('main..PROJ-7--x')).toEqual(['other', 'taken away']);
+  });
+
+  it('git-spice#897, gh-stack#35: a dirty work tree of any branch is refused by name before anything moves', () => {
+    const repo = stacked();
+    const names = repo.parts(2);
+    repo.git('worktree', 'add', '-q', '../top tree', names[1] as string);
+    repo.sandbox.write('top tree', { 'a.txt': 'mine\n' });
+    repo.commit('c.txt', 5, 'trunk goes on');
+    const refs = repo.git('for-each-ref');
+    const answer = repo.ask('restack', names[0] as string) as unknown as { error: { code: string; message: string } };
+    expect(answer.error).toMatchObject({ code: 'dirty', message: expect.stringMatching(/PROJ-7--p2-part in .*top tree \(a\.txt\)/) as string });
+    expect([repo.git('for-each-ref'), repo.sandbox.read('top tree', 'a.txt')]).toEqual([refs, 'mine\n']);
+  });
+
+  it('merges inside a branch: of what it stands on they are left out, others are refused by name', () => {
+    const repo = stacked();
+    const names = repo.parts(1);
+    const [name = ''] = names;
+    repo.commit('c.txt', 5, 'trunk goes on');
+    repo.git('checkout', '-q', name);
+    repo.gitIn('work', 'merge', '-q', '--no-edit', 'main');
+    repo.commit('c.txt', 20, 'after the merge');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('c.txt', 33, 'and on');
+    expect(repo.ask('restack', name)).toMatchObject({ ok: true, branches: [{ dropped: [{ why: 'merge' }] }] });
+    standsWith(repo, names, [[...OWN(name), 'after the merge']]);
+    repo.git('checkout', '-q', '-b', 'side', `${name}~1`);
+    repo.commit('b.txt', 12, 'side');
+    repo.git('checkout', '-q', name);
+    repo.gitIn('work', 'merge', '-q', '--no-edit', 'side');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('c.txt', 36, 'further');
+    const before = repo.git('rev-parse', name);
+    expect((repo.ask('restack', name) as unknown as { error: object }).error).toMatchObject({ code: 'merge-inside', message: expect.stringContaining('joins two lines') as string });
+    expect(repo.git('rev-parse', name)).toBe(before);
+    expect(repo.ask('restack', name, '--merge')).toMatchObject({ ok: true, branches: [{ state: 'moved' }] });
+    expect(repo.git('rev-parse', `${name}^1`)).toBe(before);
+  });
+
+  it('--dry-run says it all and moves nothing', () => {
+    const repo = stacked();
+    const names = repo.parts(2);
+    repo.commit('c.txt', 5, 'trunk goes on');
+    const refs = repo.git('for-each-ref');
+    expect(repo.ask('restack', names[1] as string, '--dry-run')).toMatchObject({ ok: true, dry_run: true, branches: [{ state: 'moved' }, { state: 'moved', commits: 2 }] });
+    expect(repo.git('for-each-ref')).toBe(refs);
+    expect(repo.has('work/.git/treework/operations')).toBe(false);
+  });
+});
