@@ -83,7 +83,7 @@ describe('restack', () => {
     repo.commit('c.txt', 9, 'meanwhile');
     repo.git('branch', '-q', '-D', names[0] as string, names[1] as string);
     for (const name of names) repo.git('update-ref', '-d', `refs/treework/bases/${name}`);
-    const answer = repo.ask('restack', names[2] as string) as { branches: { dropped: { subject: string }[] }[] };
+    const answer = repo.ask('restack', names[2] as string) as unknown as { branches: { dropped: { subject: string }[] }[] };
     expect(answer.branches[0]?.dropped.map(({ subject }) => subject)).toEqual([...OWN(names[0] as string), ...OWN(names[1] as string)]);
     standsWith(repo, [names[2] as string], [OWN(names[2] as string)]);
   });
