@@ -35,6 +35,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   restack: () => import('./restack.ts'),
   resume: () => import('./resume.ts'),
   retry: () => import('./retry.ts'),
+  review: () => import('./review.ts'),
   split: () => import('./split.ts'),
   status: () => import('./status.ts'),
   submit: () => import('./submit.ts'),

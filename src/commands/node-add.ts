@@ -152,7 +152,7 @@ function noCycle(id: string, nodes: readonly TaskNode[], { program }: Invocation
 }
 
 /** The derived page shows the plan, and is written with it. */
-function readmeEdits({ settings }: Workspace, { id, folder, spec, snapshot: { tree } }: Ticket, tasks: Readonly<Record<string, unknown>>): Edit[] {
+export function readmeEdits({ settings }: Workspace, { id, folder, spec, snapshot: { tree } }: Ticket, tasks: Readonly<Record<string, unknown>>): Edit[] {
   const path = `${folder}/README.md`;
   const bytes = tree.read(path);
   const page = ticketReadme({ ticket: id, spec: spec?.data, tasks });

@@ -964,12 +964,47 @@ export interface TaskNode {
         [extension: `x-${string}`]: unknown;
       }
   )[];
+  conversation?: Conversation;
   /**
    * Nodes below this one; they make it a phase.
    *
    * Items: One node of the tree: a phase when it has nodes of its own, else a leaf that carries work.
    */
   nodes?: TaskNode[];
+  [extension: `x-${string}`]: unknown;
+}
+/**
+ * The review conversation that asks for this node. `review` writes it.
+ */
+export interface Conversation {
+  /**
+   * The pull request's number, as the git hosting names it.
+   */
+  pull: string;
+  /**
+   * The conversation's id in it.
+   */
+  thread: string;
+  /**
+   * The file it is about; without it the pull request as a whole.
+   */
+  file?: string;
+  /**
+   * The line it is about, counted from 1.
+   */
+  line?: number;
+  /**
+   * Who began it.
+   */
+  author: string;
+  /**
+   * When it began.
+   */
+  at: string;
+  /**
+   * Where a person finds it.
+   */
+  url?: string;
   [extension: `x-${string}`]: unknown;
 }
 
