@@ -25,7 +25,7 @@ const folder = new URL('../../schemas/', import.meta.url);
 
 /** The schemas as they are shipped, by kind. */
 export const schemas: ReadonlyMap<DocumentKind, Schema> = new Map(
-  readdirSync(folder).map((name) => [
+  readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => [
     name.replace('.schema.json', '') as DocumentKind,
     JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as Schema,
   ]),
