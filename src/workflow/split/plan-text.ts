@@ -32,6 +32,7 @@ export function planText(head: PlanHead, sections: readonly Section[], histories
     'Move lines between the parts; rename, add or take away parts. Each change stands exactly once. Within',
     'a part the branch’s own order of commits holds. `#2,4-5` after a file takes these hunks of it: the',
     'others then stand on a line of their own. What comes after that, or is no such line, is not read.',
+    '`treework split --from-plan FILE` makes the branches.',
     '',
     ...parts,
   ].join('\n');
