@@ -66,7 +66,7 @@ function openLast(parts: readonly string[]): string[] {
 }
 
 function requirementText(entry: Requirement): string {
-  return entryText(`### Requirement: ${entry.name}`, [wasLine(entry.was), ...(entry.to === undefined ? [] : [`To: ${entry.to}`])], entry.body);
+  return entryText(`### Requirement: ${entry.name}`, [wasLine(entry.was), ...(entry.to === undefined ? [] : [`To: ${entry.to}`]), ...(entry.living === undefined ? [] : [`Living: ${entry.living}`])], entry.body);
 }
 
 function wasLine(was: string | undefined): string {

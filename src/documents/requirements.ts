@@ -30,6 +30,8 @@ export interface Requirement {
   readonly was: string | undefined;
   /** The new name after `To:` under RENAMED. */
   readonly to: string | undefined;
+  /** The digest after `Living:` under MODIFIED: of the text of the living spec this is written against now; `none` where that holds it no more. */
+  readonly living?: string | undefined;
   /** What stands before the first heading inside: lines with text, outside fenced code and HTML. */
   readonly statement: readonly string[];
   readonly scenarios: readonly Scenario[];
@@ -124,6 +126,7 @@ class RequirementIn implements Requirement {
   readonly operation: Operation;
   readonly was: string | undefined;
   readonly to: string | undefined;
+  readonly living: string | undefined;
   readonly statement: readonly string[];
   readonly scenarios: readonly Scenario[];
   readonly #lines: readonly string[];
@@ -140,6 +143,7 @@ class RequirementIn implements Requirement {
     this.operation = operation;
     this.was = header.was;
     this.to = header.to;
+    this.living = header.living;
     this.statement = plainLines(outline, header.next, first < next ? (headings[first] as Heading).line - 1 : end);
     this.scenarios = scenariosIn(outline, headings, first, next, end);
     this.#lines = outline.lines;
@@ -166,21 +170,31 @@ export function textOf(name: string, body: string): string {
   return body === '' ? `### Requirement: ${name}` : `### Requirement: ${name}\n${body}`;
 }
 
+/** What an entry of a delta begins with, and the line after that. */
+interface Header {
+  was: string | undefined;
+  to: string | undefined;
+  living: string | undefined;
+  next: number;
+}
+
 /**
- * The `Was:` and `To:` lines that an entry of a delta begins with, and the line after them. Blank
- * lines may stand before and between them.
+ * The `Was:`, `To:` and `Living:` lines that an entry of a delta begins with, and the line after them.
+ * Blank lines may stand before and between them.
  */
-export function headerLines(lines: readonly string[], start: number, end: number, operation: Operation): { was: string | undefined; to: string | undefined; next: number } {
-  const header: { was: string | undefined; to: string | undefined; next: number } = { was: undefined, to: undefined, next: start };
+export function headerLines(lines: readonly string[], start: number, end: number, operation: Operation): Header {
+  const header: Header = { was: undefined, to: undefined, living: undefined, next: start };
   if (operation === 'ADDED') return header;
   for (let line = start; line <= end; line += 1) {
     const text = (lines[line - 1] as string).trim();
     if (text === '') continue;
     const was = header.was === undefined ? /^Was: *(sha256:[0-9a-f]{64})$/.exec(text)?.[1] : undefined;
     const to = operation === 'RENAMED' && header.to === undefined ? /^To: *(\S.*)$/.exec(text)?.[1] : undefined;
-    if (was === undefined && to === undefined) break;
+    const living = operation === 'MODIFIED' && header.living === undefined ? /^Living: *(sha256:[0-9a-f]{64}|none)$/.exec(text)?.[1] : undefined;
+    if (was === undefined && to === undefined && living === undefined) break;
     header.was ??= was;
     header.to ??= to;
+    header.living ??= living;
     header.next = line + 1;
   }
   return header;

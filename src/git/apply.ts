@@ -1,4 +1,4 @@
-import { constants, copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
@@ -46,8 +46,8 @@ function discard(staging: string): void {
 }
 
 function stage(edits: readonly Edit[], staging: string): void {
-  for (const [index, { content }] of edits.entries()) {
-    if (content !== undefined) writeFileSync(join(staging, String(index)), content, { mode: 0o666 });
+  for (const [index, { content, kind }] of edits.entries()) {
+    if (content !== undefined && kind !== 'symlink') writeFileSync(join(staging, String(index)), content, { mode: kind === 'executable' ? 0o777 : 0o666 });
   }
 }
 
@@ -57,6 +57,10 @@ function perform(root: string, edits: readonly Edit[], staging: string): void {
     for (const [index, edit] of edits.entries()) {
       const target = join(root, edit.path);
       makeDirectories(root, dirname(edit.path), undo);
+      if (edit.kind === 'symlink') {
+        undo.push(link(edit, target));
+        continue;
+      }
       const staged = edit.content === undefined ? undefined : join(staging, String(index));
       undo.push(edit.expect === 'absent' && staged !== undefined ? create(staged, target, edit.path) : replace(staged, target));
     }
@@ -85,6 +89,21 @@ function create(staged: string, target: string, path: string): Undo {
     if (code === 'EEXIST') throw exists(path);
     if (code !== 'EXDEV' && code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS' && code !== 'EMLINK') throw error;
     copyFileSync(staged, target, constants.COPYFILE_EXCL);
+  }
+  return () => rmSync(target, { force: true });
+}
+
+/** A symbolic link that is made where nothing stands, or taken away. */
+function link({ path, content }: Edit, target: string): Undo {
+  if (content === undefined) {
+    const old = standsAt(target)?.isSymbolicLink() ? readlinkSync(target) : undefined;
+    rmSync(target, { force: true });
+    return () => old !== undefined && symlinkSync(old, target);
+  }
+  try {
+    symlinkSync(content.toString(), target);
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? exists(path) : error;
   }
   return () => rmSync(target, { force: true });
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Edit } from '../tree/edit.ts';
@@ -14,7 +14,7 @@ export function checkTargets(root: string, edits: readonly Edit[]): void {
     const twin = paths.get(edit.path.toLowerCase());
     if (twin !== undefined) throw new UserError(`Unexpected ${edit.path} beside ${twin}, expected paths that differ by more than case`, 'choose another name', 'case-collision');
     paths.set(edit.path.toLowerCase(), edit.path);
-    checkParents(root, edit.path);
+    checkParents(root, edit);
     checkExpectation(join(root, edit.path), edit);
   }
 }
@@ -34,7 +34,7 @@ function checkPath(path: string): void {
   throw new UserError(`Unexpected path ${JSON.stringify(path)}, expected one inside the work tree`, 'name it from the repository’s root, with / between the parts', 'path-outside');
 }
 
-function checkParents(root: string, path: string): void {
+function checkParents(root: string, { path, kind }: Edit): void {
   const parts = path.split('/');
   for (const [depth, name] of parts.entries()) {
     const parent = join(root, ...parts.slice(0, depth));
@@ -45,7 +45,7 @@ function checkParents(root: string, path: string): void {
       throw new UserError(`Unexpected ${here} beside ${[...parts.slice(0, depth), twin].join('/')}, expected names that differ by more than case`, `write ${twin} as it is written there`, 'case-collision');
     }
     if (stats === undefined) return;
-    if (stats.isSymbolicLink()) {
+    if (stats.isSymbolicLink() && !(kind === 'symlink' && depth === parts.length - 1)) {
       throw new UserError(`Unexpected symbolic link ${here}, expected a ${depth === parts.length - 1 ? 'file' : 'directory'} of this repository: nothing is written through links`, 'replace the link by what it stands for', 'symlink');
     }
     if (depth < parts.length - 1 && !stats.isDirectory()) throw new UserError(`Unexpected file ${here}, expected a directory`, 'move it away first', 'not-a-directory');
@@ -69,7 +69,7 @@ function checkExpectation(target: string, edit: Edit): void {
     if (stats !== undefined) throw exists(edit.path);
     return;
   }
-  if (stats !== undefined && readFileSync(target).equals(edit.expect)) return;
+  if (stats !== undefined && (stats.isSymbolicLink() ? Buffer.from(readlinkSync(target)) : readFileSync(target)).equals(edit.expect)) return;
   throw new UserError(`Unexpected change of ${edit.path} meanwhile, expected the text that was read a moment ago`, 'look at it and run the same again', 'changed-meanwhile');
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The commits of MERGE_HEAD (several in an octopus merge); none outside a merge. */
@@ -82,6 +82,12 @@ export function removeEntry(path: string): void {
 
 export function removeFile(path: string): void {
   rmSync(path, { force: true, recursive: true });
+}
+
+/** Removes a folder with all folders in it that hold no file; what holds one stays. */
+export function removeEmptyFolders(path: string): void {
+  for (const name of directoriesIn(path)) removeEmptyFolders(join(path, name));
+  if (existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
 }
 
 export function pathExists(path: string): boolean {

@@ -6,4 +6,6 @@ export interface Edit {
   readonly content: string | Buffer | undefined;
   /** What must stand there for the edit to be made: nothing, or exactly this content. Unchecked when absent. */
   readonly expect?: 'absent' | Buffer;
+  /** What it is besides a plain file, where it is made anew: a program, or a symbolic link whose target is `content`. */
+  readonly kind?: 'executable' | 'symlink';
 }

@@ -9,16 +9,18 @@ export class OverlayTree implements Tree {
   readonly #base: Tree;
   /** null: deleted. */
   readonly #files = new Map<string, Buffer | null>();
+  readonly #links: ReadonlySet<string>;
 
   constructor(base: Tree, edits: readonly Edit[]) {
     this.#base = base;
     for (const { path, content } of edits) this.#files.set(path, content === undefined ? null : Buffer.from(content));
+    this.#links = new Set(edits.filter(({ kind }) => kind === 'symlink').map(({ path }) => path));
     this.id = this.#directoryOid('');
   }
 
   entry(path: string): Entry | undefined {
     const file = this.#files.get(path);
-    if (file) return { path, type: 'file', oid: this.#blobOid(file) };
+    if (file) return { path, type: this.#links.has(path) ? 'symlink' : 'file', oid: this.#blobOid(file) };
     if (file === null) return undefined;
     const base = this.#base.entry(path);
     if (!this.#isTouched(path)) return base;
@@ -43,7 +45,7 @@ export class OverlayTree implements Tree {
 
   read(path: string): Buffer | undefined {
     const file = this.#files.get(path);
-    return file === undefined ? this.#base.read(path) : (file ?? undefined);
+    return file === undefined ? this.#base.read(path) : this.#links.has(path) ? undefined : (file ?? undefined);
   }
 
   isLoaded(path: string): boolean {

@@ -144,10 +144,12 @@ class RequirementNow implements EffectiveRequirement {
   }
 }
 
-/** The text of a MODIFIED requirement goes on saying to the capability what the one before it said. */
+/** The text of a MODIFIED requirement goes on saying to the capability what the one before it said, unless it says against which living text it is written now. */
 function asNow(entry: Requirement, fold: Fold): EffectiveRequirement {
   const { operation = 'ADDED', was, to } = fold.requirements.find((one) => one.name === entry.name) ?? {};
-  return new RequirementNow(entry, fold.path, { name: entry.name, operation, was, to });
+  if (entry.living === undefined) return new RequirementNow(entry, fold.path, { name: entry.name, operation, was, to });
+  if (entry.living === 'none') return new RequirementNow(entry, fold.path, { name: entry.name, operation: 'ADDED', was: undefined, to: undefined });
+  return new RequirementNow(entry, fold.path, { name: entry.name, operation: operation === 'ADDED' ? 'MODIFIED' : operation, was: entry.living, to });
 }
 
 function listOf(fold: Fold, kind: Kind): Standing[] {
