@@ -1,6 +1,6 @@
 import { join, posix, resolve } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
-import { ticketFolder } from '../documents/place.ts';
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { mergeHeads, readBytes } from '../git/files.ts';
 import { shellCommand } from '../render/shell.ts';
 import type { Step, StepNode, Words } from '../workflow/step.ts';
@@ -16,11 +16,11 @@ export function verbAction({ program, cwd }: Pick<Invocation, 'program' | 'cwd'>
   return { command: shellCommand(argv), argv, cwd: resolve(cwd), ...facts };
 }
 
-/** The commit of these paths and of nothing else, as it can be pasted where treework was called. In a merge, which git commits as a whole, of everything that is staged. */
-export function commitAction({ repository }: Pick<Workspace, 'repository'>, { cwd }: Pick<Invocation, 'cwd'>, paths: readonly string[], message: string, facts: Facts): CommandAction {
+/** The commit of these paths, and of those that are `gone`, and of nothing else, as it can be pasted where treework was called. In a merge, which git commits as a whole, of everything that is staged. */
+export function commitAction({ repository }: Pick<Workspace, 'repository'>, { cwd }: Pick<Invocation, 'cwd'>, paths: readonly string[], message: string, facts: Facts, gone: readonly string[] = []): CommandAction {
   const here = repository.prefix.replace(/\/$/, '');
-  const shown = paths.map((path) => posix.relative(here, path));
-  const only = mergeHeads(repository.gitDir).length > 0 ? [] : ['--', ...shown];
+  const [shown, without] = [paths, gone].map((list) => list.map((path) => posix.relative(here, path))) as [string[], string[]];
+  const only = mergeHeads(repository.gitDir).length > 0 ? [] : ['--', ...shown, ...without];
   const command = `${shellCommand(['git', 'add', '--', ...shown])} && ${shellCommand(['git', 'commit', ...paragraphs(message), ...only])}`;
   return { command, argv: ['sh', '-c', command], cwd: resolve(cwd), ...facts };
 }
@@ -86,11 +86,12 @@ export function contextOf(workspace: Workspace, ticket: string | undefined, more
 
 /** What the ticket is for, as its files in the work tree say now: the goal of its workflow, else the title of its spec or idea. */
 function goalOf({ repository, settings }: Workspace, ticket: string): Goal | undefined {
-  const folder = join(repository.workRoot, ticketFolder(settings, ticket));
-  for (const name of ['tasks.md', 'spec.md', 'idea.md']) {
-    const bytes = readBytes(join(folder, name));
-    const goal = bytes && goalIn(parseDocument(bytes).data ?? {});
-    if (goal) return goal;
+  for (const folder of [ticketFolder(settings, ticket), archivedFolder(settings, ticket)]) {
+    for (const name of ['tasks.md', 'spec.md', 'idea.md']) {
+      const bytes = readBytes(join(repository.workRoot, folder, name));
+      const goal = bytes && goalIn(parseDocument(bytes).data ?? {});
+      if (goal) return goal;
+    }
   }
   return undefined;
 }

@@ -23,6 +23,10 @@ export interface Written {
   /** Paths to commit before those that were written; alone with `commitOnly`. */
   readonly commit?: readonly string[];
   readonly commitOnly?: boolean;
+  /** The commit as it is shown, where folders stand for many paths; `gone` is committed and cannot be added. */
+  readonly shown?: { readonly paths: readonly string[]; readonly gone: readonly string[] };
+  /** A person is asked before the commit. */
+  readonly confirm?: true;
   /** More belongs into the same commit than was written: what is next says what. */
   readonly leadsOn?: boolean;
   /** Does what has to happen besides the edits. Not called in a dry run. */
@@ -45,7 +49,8 @@ export function write(workspace: Workspace, invocation: Invocation, written: Wri
   written.also?.();
   const ticket = written.ticket ?? (typeof json?.ticket === 'string' ? json.ticket : undefined);
   const commit = [...new Set([...(written.commit ?? []), ...(written.commitOnly ? [] : paths)])];
-  const action = commitAction(workspace, invocation, commit, message, { description: written.description, context: contextOf(workspace, ticket) });
+  const facts = { description: written.description, context: contextOf(workspace, ticket), ...(written.confirm && { confirm: true }) };
+  const action = commitAction(workspace, invocation, written.shown?.paths ?? commit, message, facts, written.shown?.gone);
   const created = edits.filter((edit) => edit.expect === 'absent').map((edit) => edit.path);
   return {
     exit: 0,

@@ -3,6 +3,7 @@ import type { Command } from './command.ts';
 
 /** Every verb with the loader of its chunk. */
 export const commands: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
+  archive: () => import('./archive.ts'),
   'as-built': () => import('./as-built.ts'),
   change: () => import('./change.ts'),
   check: () => import('./check.ts'),

@@ -2,6 +2,9 @@ import { resolve } from 'node:path';
 import { placeOf, ticketFolder } from '../documents/place.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
+import { shellCommand } from '../render/shell.ts';
+import { published } from '../git/published.ts';
+import { trunkBranch } from '../git/whereabouts.ts';
 import { changedBelow, lookForChanges } from '../git/changed.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
@@ -13,7 +16,7 @@ import { Snapshot } from '../workflow/snapshot.ts';
 import type { Step } from '../workflow/step.ts';
 import { pinOf, ticketIn, type Ticket } from '../workflow/ticket.ts';
 import { phaseOf, situationOf, type WorkflowPhase } from '../workflow/workflow-phase.ts';
-import { commitAction, messageOf, stepAction, verbAction } from './actions.ts';
+import { commitAction, contextOf, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
 import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
@@ -48,8 +51,9 @@ export async function nextActionOf(workspace: Workspace, invocation: Invocation,
 
 /** The same, with what it follows from. */
 export async function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Promise<Next> {
-  const meant = ticketId === undefined ? ticketMeant(workspace, invocation) : { id: ticketId, isArchived: false, open: [] };
-  if (meant.id === undefined || meant.isArchived) return withoutTicket(workspace, invocation, meant.open);
+  const meant = ticketMeant(workspace, ticketId === undefined ? invocation : { values: { ...invocation.values, ticket: ticketId } });
+  if (meant.id !== undefined && meant.isArchived) return afterArchive(workspace, invocation, meant.id) ?? onward(workspace, invocation, meant.id, meant.open);
+  if (meant.id === undefined) return withoutTicket(workspace, invocation, meant.open);
   const elsewhere = workTreeWith(workspace, meant.id);
   if (elsewhere === undefined) return nextOfTicket(workspace, invocation, meant.id);
   return nextOf(openWorkspace({ cwd: elsewhere, program: invocation.program }), { ...invocation, cwd: elsewhere }, meant.id);
@@ -62,6 +66,28 @@ function withoutTicket(workspace: Workspace, invocation: Invocation, open: reado
   if (open.length === 0) return nextWithout(beginning(workspace, invocation));
   const choices = open.map((ticket) => ({ ticket, description: `what is next for ${ticket}`, command: verbAction(invocation, ['next', '--ticket', ticket], { description: '' }).command }));
   return nextWithout({ action: 'agent:do', description: `choose one of ${open.length} open tickets, and ask what is next for it`, cwd: resolve(invocation.cwd), choices });
+}
+
+/** After an archived ticket: the one that waited for it as its fork, else the only one that is open. */
+function onward(workspace: Workspace, invocation: Invocation, archived: string, open: readonly string[]): Next | Promise<Next> {
+  const { repository: { workRoot, objectFormat }, settings } = workspace;
+  const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
+  const waiting = open.filter((id) => ticketIn(snapshot, ticketFolder(settings, id), id, false).forks.some(({ data }) => data.sub_workflow === archived));
+  const [only] = waiting.length === 1 ? waiting : open.length === 1 ? open : [];
+  return only === undefined ? withoutTicket(workspace, invocation, open) : nextOfTicket(workspace, invocation, only);
+}
+
+/** The archive is the last commit of its branch: what is left is to publish it, and to take the work tree away after its merge. undefined on the trunk, and where it is nobody else's. */
+function afterArchive(workspace: Workspace, invocation: Invocation, ticket: string): Next | undefined {
+  const { repository, settings } = workspace;
+  const { branch } = repository;
+  if (branch === undefined || branch === trunkBranch(repository, settings.trunk)) return undefined;
+  const { remote, isNever, unpushed } = published(repository, branch);
+  if (remote === undefined || (unpushed === 0 && !isNever)) return undefined;
+  const context = contextOf(workspace, ticket);
+  if (Object.hasOwn(commands, 'submit')) return nextWithout(verbAction(invocation, ['submit'], { description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true }));
+  const argv = ['git', 'push', '-u', remote, branch];
+  return nextWithout({ command: shellCommand(argv), argv, cwd: resolve(invocation.cwd), description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true });
 }
 
 /** What `init` writes. */

@@ -84,10 +84,15 @@ export function removeFile(path: string): void {
   rmSync(path, { force: true, recursive: true });
 }
 
-/** Removes a folder with all folders in it that hold no file; what holds one stays. */
-export function removeEmptyFolders(path: string): void {
-  for (const name of directoriesIn(path)) removeEmptyFolders(join(path, name));
-  if (existsSync(path) && statSync(path).isDirectory() && readdirSync(path).length === 0) rmdirSync(path);
+/** Removes a folder below a root with all folders in it that hold no file, and those above it that are left empty; what holds a file stays. */
+export function removeEmptyFolders(root: string, folder: string): void {
+  removeEmpty(join(root, folder));
+  for (let above = dirname(folder); above !== '.' && existsSync(join(root, above)) && namesIn(join(root, above)).length === 0; above = dirname(above)) rmdirSync(join(root, above));
+}
+
+function removeEmpty(path: string): void {
+  for (const name of directoriesIn(path)) removeEmpty(join(path, name));
+  if (existsSync(path) && namesIn(path).length === 0) rmdirSync(path);
 }
 
 export function pathExists(path: string): boolean {

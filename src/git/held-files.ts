@@ -49,7 +49,9 @@ export async function uncommittedHere(repository: Repository, folder: string): P
 /** Those of some paths that git would ignore, there or not. */
 export function ignoredAmong(repository: Repository, paths: readonly string[]): ReadonlySet<string> {
   if (paths.length === 0) return new Set();
-  return new Set(itemsOf(repository.tryGit(['check-ignore', '-z', '--stdin', '--no-index'], { input: paths.map((path) => `${path}\0`).join('') }).stdout));
+  // It takes paths as they are, and refuses to be told so.
+  const answer = repository.tryGit(['check-ignore', '-z', '--stdin', '--no-index'], { input: paths.map((path) => `${path}\0`).join(''), env: { GIT_LITERAL_PATHSPECS: '0' } });
+  return new Set(itemsOf(answer.stdout));
 }
 
 /** What stands at a path of the work tree: a file's content, of a symbolic link its target; undefined where neither does. */

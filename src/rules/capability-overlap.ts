@@ -1,7 +1,5 @@
-import { nameKey } from '../documents/operations.ts';
 import { placeOf, ticketFolder } from '../documents/place.ts';
-import { requirementsOf } from '../documents/requirements.ts';
-import { deltaOf, statusOf } from '../workflow/change-record.ts';
+import { capabilityClaims, isStacked, type CapabilityClaims } from '../workflow/capability-claims.ts';
 import type { Report, Rule } from '../workflow/rule.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
 import { ticketFolders, type TicketFolder } from '../workflow/ticket-folders.ts';
@@ -10,24 +8,15 @@ import { ticketIn, ticketPaths, type Ticket } from '../workflow/ticket.ts';
 /** The rest shows when these are settled. */
 const MOST_REPORTS = 20;
 
-/** What one open ticket does to the requirements of a capability. */
-interface Claims {
-  readonly ticket: string;
-  readonly capability: string;
-  readonly stackedOn: string | undefined;
-  /** By the requirement's name as people compare it: where the ticket says so first. */
-  readonly requirements: ReadonlyMap<string, { readonly name: string; readonly path: string; readonly line: number }>;
-}
-
 export const rule: Rule = {
   id: 'capability-overlap',
   group: 'freeze',
   severity: 'warning',
 
-  summary: claimsOf,
+  summary: (ticket) => capabilityClaims(ticket),
 
   *across(summaries) {
-    yield* overlaps(summaries as Claims[]);
+    yield* overlaps(summaries as CapabilityClaims[]);
   },
 
   *ref({ before, after }) {
@@ -35,7 +24,7 @@ export const rule: Rule = {
     if (before.length === 0) return;
     const changed = after.tree.changedFrom(before.map(({ tree }) => tree), [specs]);
     const touched = new Set(changed.flatMap(({ path }) => placeOf(after.settings, path)?.ticket ?? []));
-    const own = [...touched].flatMap((id) => openTicket(after, id) ?? []).flatMap((ticket) => claimsOf(ticket) ?? []);
+    const own = [...touched].flatMap((id) => openTicket(after, id) ?? []).flatMap((ticket) => capabilityClaims(ticket) ?? []);
     if (own.length === 0) return;
     const others = othersOf(after, ticketFolders(after).filter(({ id, archived }) => !archived && !touched.has(id)));
     yield* overlaps([...others, ...own], touched);
@@ -48,32 +37,17 @@ function openTicket(after: Snapshot, id: string): Ticket | undefined {
 }
 
 /** Reads the records of those alone whose specs name a capability. */
-function othersOf(after: Snapshot, folders: readonly TicketFolder[]): Claims[] {
+function othersOf(after: Snapshot, folders: readonly TicketFolder[]): CapabilityClaims[] {
   after.tree.prefetch(folders.map(({ folder }) => `${folder}/spec.md`));
   const named = folders.filter(({ folder }) => after.tree.read(`${folder}/spec.md`)?.includes('capability:'));
   after.tree.prefetch(named.flatMap(({ folder }) => ticketPaths(folder)));
-  return named.flatMap(({ folder, id }) => claimsOf(ticketIn(after, folder, id, false)) ?? []);
-}
-
-function claimsOf(ticket: Ticket): Claims | undefined {
-  const { spec } = ticket;
-  const capability = spec?.data.capability;
-  if (!spec || typeof capability !== 'string') return undefined;
-  const records = ticket.changes.filter((record) => ['accepted', 'proposed'].includes(statusOf(record) ?? ''));
-  const requirements: [string, { name: string; path: string; line: number }][] = [];
-  for (const { path, entries } of [{ path: spec.path, entries: requirementsOf(spec.parsed) }, ...records.map((record) => ({ path: record.path, entries: deltaOf(record).requirements }))]) {
-    for (const { name, key, to, line } of entries) {
-      requirements.push([key, { name, path, line }], ...(to === undefined ? [] : [[nameKey(to), { name: to, path, line }] as [string, { name: string; path: string; line: number }]]));
-    }
-  }
-  const { stacked_on: stackedOn } = spec.data;
-  return { ticket: ticket.id, capability, stackedOn: typeof stackedOn === 'string' ? stackedOn : undefined, requirements: new Map(requirements.reverse()) };
+  return named.flatMap(({ folder, id }) => capabilityClaims(ticketIn(after, folder, id, false)) ?? []);
 }
 
 /** Each pair once, at the later one; with `touched`, only pairs with such a ticket. */
-function* overlaps(all: readonly Claims[], touched?: ReadonlySet<string>): Iterable<Report> {
+function* overlaps(all: readonly CapabilityClaims[], touched?: ReadonlySet<string>): Iterable<Report> {
   let count = 0;
-  const earlier = new Map<string, Claims[]>();
+  const earlier = new Map<string, CapabilityClaims[]>();
   for (const claims of all) {
     for (const [key, place] of claims.requirements) {
       const name = JSON.stringify([claims.capability, key]);
@@ -87,13 +61,8 @@ function* overlaps(all: readonly Claims[], touched?: ReadonlySet<string>): Itera
   }
 }
 
-/** One of them is written on top of the other. */
-function isStacked(one: Claims, other: Claims): boolean {
-  return one.stackedOn === other.ticket || other.stackedOn === one.ticket;
-}
-
-function report({ ticket, capability }: Claims, { name, path, line }: { name: string; path: string; line: number }, others: readonly Claims[]): Report {
-  const first = others[0] as Claims;
+function report({ ticket, capability }: CapabilityClaims, { name, path, line }: { name: string; path: string; line: number }, others: readonly CapabilityClaims[]): Report {
+  const first = others[0] as CapabilityClaims;
   return {
     path,
     line,

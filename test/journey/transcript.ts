@@ -5,7 +5,7 @@ const INTRO = `# A journey by next actions
 A scripted agent that knows nothing but \`next_action\` makes a small package: it runs the command that it is
 given, or does what an action's name stands for, and asks \`treework next\` where an answer leads no further. On
 the way a reviewer fails its work, a person proposes a blocking and a replacing change of the spec, and a fork
-is opened and archived. Each step is what was run, by whom, and the \`next_action\` that was answered.
+is opened and archived; then the ticket itself is. Each step is what was run, by whom, and the \`next_action\` that was answered.
 \`test/journey/journey.test.ts\` walks it again and holds this page to it; what differs from run to run (ids,
 digests, commits) stands as \`…\`.
 `;
