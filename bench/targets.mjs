@@ -31,6 +31,7 @@ export function judge(measures, starts, partial) {
     atMost('`treework node start` there, against bare node', 2, () => median('steer', 'start') / median('steer', 'bare')),
     atMost('`treework status` of 50 tickets over 200 branches, against bare node', 6, () => median('everywhere', 'status') / median('everywhere', 'bare')),
     atMost('`treework list` over 100 work trees, against bare node', 8, () => median('list', 'list') / median('list', 'bare')),
+    atMost('`treework split` of 100 commits, against `git rebase` of them', 1, () => median('split', 'split') / median('split', 'rebase')),
     atMost("A cold audit by all rules, against node's reading of the same files", 10, () => median('audit', 'treework') / median('audit', 'floor')),
     atMost('The same by the rules of the core alone', 7, () => median('audit', 'core') / median('audit', 'floor')),
     atLeast('By all rules, ahead of remark-cli + schema', 100, () => median('audit', 'remark') / median('audit', 'treework')),
