@@ -1,12 +1,33 @@
+import { keepPreparation } from '../git/preparation.ts';
 import { gateLines, stateOf } from '../render/gate-report.ts';
 import type { LocalJob } from '../providers/local/context.ts';
 import { GATE_LIMIT_S, runGates } from './gate-run.ts';
-import { openWorkspace } from './workspace.ts';
+import { prepareWorktree, type PreparedStep } from './prepare-worktree.ts';
+import { openWorkspace, type Workspace } from './workspace.ts';
 
-/** Runs all gates of a work tree that nobody works in: one job for each that is not off. */
-export async function gateJobs(root: string, program: string): Promise<LocalJob[]> {
+/**
+ * Makes a work tree ready that nobody works in, as `after_create` says of any new one, and runs all gates
+ * there: one job each. Where it cannot be made ready that is the one job, and it failed. `source` is
+ * the work tree that ignored files are copied from.
+ */
+export async function gateJobs(root: string, source: string, program: string): Promise<LocalJob[]> {
+  const workspace = openWorkspace({ cwd: root, program });
+  keepPreparation(root, { source, ticket: '', done: [] });
+  const { steps, isReady } = await prepareWorktree(workspace, { values: {}, json: true });
+  const prepared = steps.length === 0 ? [] : [preparedJob(steps, isReady, program)];
+  return isReady ? [...prepared, ...(await gates(workspace, root, program))] : prepared;
+}
+
+function preparedJob(steps: readonly PreparedStep[], isReady: boolean, program: string): LocalJob {
+  const stopped = steps.find(({ status }) => status === 'failed' || status === 'unapproved');
+  const why = stopped?.status === 'unapproved' ? `nobody approved ${stopped.command} in this clone; ${program} work ID --yes does` : (stopped?.why ?? '');
+  const lines = steps.map(({ step, command, files, status, output }) => [`${status}: ${command ?? `${step} ${files ?? 0} files`}`, ...(output === undefined ? [] : [output])].join('\n'));
+  return { name: 'prepare', state: isReady ? 'passed' : 'failed', summary: isReady ? `${steps.length} steps` : why, output: [...lines, why].join('\n').trim() };
+}
+
+async function gates(workspace: Workspace, root: string, program: string): Promise<LocalJob[]> {
   const outputs = new Map<string, string[]>();
-  const { planned, runs } = await runGates(openWorkspace({ cwd: root, program }), {
+  const { planned, runs } = await runGates(workspace, {
     asked: [],
     cached: false,
     seconds: GATE_LIMIT_S,

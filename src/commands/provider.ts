@@ -62,7 +62,7 @@ async function local({ repository, settings }: Workspace, context: ProviderConte
     actor: () => actorOf(repository, by),
     ticketsEverywhere: () => namesEverywhere(repository, [settings.layout.specs, settings.layout.archived]).flatMap((names) => [...names]),
     freshTicketId: (title) => freshTicketId({ repository, settings }, title, 'ticket', 'tickets.prefix of WORKSPACE.md'),
-    runGates: async (root) => (await import('./ci-gates.ts')).gateJobs(root, context.program),
+    runGates: async (root) => (await import('./ci-gates.ts')).gateJobs(root, context.root, context.program),
   });
 }
 

@@ -3,10 +3,14 @@ import type { RefMove } from './remote.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf } from './run.ts';
 
-/** Throws a UserError (`dirty`) where a branch that is about to move is checked out somewhere with changes. */
-export function mustFollow(repository: Repository, ref: string): void {
+/** Throws a UserError (`dirty`) where a branch that is about to move is checked out somewhere with changes, or with untracked files in the way. */
+export function mustFollow(repository: Repository, { ref, from, to }: RefMove): void {
   const folder = holderOf(repository, ref);
-  if (folder === undefined || repository.git(['status', '--porcelain', '--untracked-files=no'], { cwd: folder }).length === 0) return;
+  if (folder === undefined || from === undefined) return;
+  const isClean = repository.git(['status', '--porcelain', '--untracked-files=no'], { cwd: folder }).length === 0;
+  const { status, stderr } = isClean ? repository.tryGit(['read-tree', '-m', '-u', '--dry-run', from, to], { cwd: folder }) : { status: 0, stderr: '' };
+  if (isClean && status === 0) return;
+  if (isClean) throw new UserError(`Unexpected files in ${folder}, where ${ref.replace('refs/heads/', '')} is checked out: ${stderr.trim().split('\n')[0]}`, 'move them out of the way', 'dirty');
   throw new UserError(`Unexpected changes in ${folder}, where ${ref.replace('refs/heads/', '')} is checked out, expected none: its files are to follow the branch`, 'commit them there, or discard them', 'dirty');
 }
 

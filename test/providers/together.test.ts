@@ -5,7 +5,7 @@ import type { PullRequest } from '../../src/provider-kit.ts';
 import { Sandbox } from '../harness/sandbox.ts';
 import { asDev, branchAt, clones, port } from './local-subjects.ts';
 
-const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 4);
+const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 3);
 
 let sandbox: Sandbox;
 beforeEach(() => {

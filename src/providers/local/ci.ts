@@ -8,6 +8,8 @@ import { notFound, numbersIn, readRecord, recordDocument } from './record-docume
 /** So many runs are kept, each with the end of what its jobs printed. */
 const MOST_RUNS = 200;
 const MOST_LOG = 256 * 1024;
+/** The job that makes the worktree ready: its pass says nothing of the commit. */
+const PREPARE = 'prepare';
 const CUT = '(what came before is left out)\n';
 
 /**
@@ -26,7 +28,7 @@ export function localCI({ repository, now, runGates }: LocalContext): CI {
       const started = now();
       const gates = await withCommitWorktree(repository, commit, runGates);
       const jobs = gates.map(({ name, state, summary }): CIJob => ({ name, state, summary: cleanText(summary, true).slice(0, 400) }));
-      const state = jobs.some((job) => job.state === 'failed') || !jobs.some((job) => job.state === 'passed') ? 'failed' : 'passed';
+      const state = jobs.some((job) => job.state === 'failed') || !jobs.some((job) => job.state === 'passed' && job.name !== PREPARE) ? 'failed' : 'passed';
       return store.change((records) => {
         const numbers = numbersIn(records.paths, '');
         const id = String((numbers.at(-1) ?? 0) + 1);

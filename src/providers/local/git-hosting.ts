@@ -110,7 +110,7 @@ function merged(context: LocalContext, store: RecordRef, records: Records, pull:
   const joined: Joined = isThere ? { commit: base } : joinedBy(method)(repository, { base, head }, messageOf(pull, method));
   if (joined.conflicts) throw new UserError(`Unexpected conflicts of ${pull.head} with ${pull.base} in ${joined.conflicts.slice(0, 5).join(', ')}, expected none`, `bring ${pull.base} into ${pull.head}, resolve them there and push`, 'conflict');
   const moves = joined.commit === base ? [] : [{ ref: `refs/heads/${pull.base}`, from: base, to: joined.commit }];
-  if (!store.remote) for (const move of moves) mustFollow(repository, move.ref);
+  if (!store.remote) for (const move of moves) mustFollow(repository, move);
   const answer: PullRequest = { ...pull, state: 'merged', commit: head, merged: joined.commit, updated: context.now() };
   return { files: new Map([pullFile(answer)]), message: `merge pull request ${id}`, moves, answer };
 }
