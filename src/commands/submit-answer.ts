@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { count } from '../render/plain-text.ts';
 import { submissionText, type SubmissionLine } from '../render/submission.ts';
 import { actionText, verbAction } from './actions.ts';
-import type { CommandAction, Invocation, Outcome } from './command.ts';
+import type { Invocation, NextAction, Outcome } from './command.ts';
 import { commands } from './index.generated.ts';
 import { linesByHand, type ByHand } from './submit-by-hand.ts';
 import type { Submission } from './submit.ts';
@@ -48,7 +49,7 @@ export function answered(workspace: Workspace, invocation: Invocation, submissio
   const { plan, stack, hosting } = submission;
   const isDry = invocation.values['dry-run'] === true;
   const byHand = hosting || isDry ? undefined : linesByHand(workspace, submission, invocation.values.draft === true);
-  const next = nextOf(workspace, invocation, submission, done);
+  const next = nextOf(invocation, submission, done, byHand);
   const json = {
     ...(stack.ticket !== undefined && { ticket: stack.ticket }),
     ...(plan.remote !== undefined && { remote: plan.remote }),
@@ -62,7 +63,8 @@ export function answered(workspace: Workspace, invocation: Invocation, submissio
     const why = `${plan.branches.length === 0 ? 'the submission' : `the submission of ${plan.branches.map(({ branch }) => branch).join(', ')}`} stopped: ${done.stopped.said}`;
     return { exit: 1, json: { ...json, findings: [], refused: why, next_action: next }, text: [...doneLines(done, plan.remote), why, actionText(next)].join('\n') };
   }
-  const exit = byHand && byHand.pulls.length > 0 ? 1 : 0;
+  // What was pushed now has no pull request that we know of; later on somebody may have opened it.
+  const exit = byHand && done && done.pushed.length > 0 ? 1 : 0;
   return { exit, json: { ...json, ...(exit === 1 && { findings: [], refused: 'no provider opens pull requests here' }), next_action: next }, text: () => textOf(submission, done, byHand, isDry, next) };
 }
 
@@ -70,10 +72,10 @@ function told({ id, head, base, title, url }: Submitted['opened'][number]) {
   return { id, head, base, title, url };
 }
 
-function textOf(submission: Submission, done: Submitted | undefined, byHand: ByHand | undefined, isDry: boolean, next: CommandAction): string {
+function textOf(submission: Submission, done: Submitted | undefined, byHand: ByHand | undefined, isDry: boolean, next: NextAction): string {
   const { plan, stack } = submission;
   const skipped = plan.members.filter(({ state }) => state !== 'open').map(({ branch, state }) => `  ${branch} is ${state === 'merged' ? 'merged' : 'without a commit of its own'}: left alone`);
-  const what = isDry ? [submissionText(linesOf(submission), plan.remote ?? '')] : done ? doneLines(done, plan.remote) : ['nothing to do: everything is pushed' + (byHand ? '' : ', and every pull request is as it should be')];
+  const what = isDry ? [submissionText(linesOf(submission), plan.remote ?? '')] : done ? doneLines(done, plan.remote) : [`nothing to do: everything is pushed${byHand ? '' : ', and every pull request is as it should be'}`];
   const excess = isDry ? [] : plan.branches.flatMap(({ branch, excess: over }) => (over ? [`! ${branch} is ${over.is} to review, at most ${over.most} are read well: split makes smaller ones of it`] : []));
   return [...what, ...skipped, ...excess, ...handLines(byHand, stack.remote?.name), ...(isDry ? [] : [actionText(next)])].join('\n');
 }
@@ -95,10 +97,11 @@ function handLines(byHand: ByHand | undefined, remote: string | undefined): stri
 }
 
 /** Again where it stopped; what was merged below leads to restack; else what the ticket says. */
-function nextOf(_workspace: Workspace, invocation: Invocation, { stack, plan }: Submission, done: Submitted | undefined): CommandAction {
+function nextOf(invocation: Invocation, { stack, plan }: Submission, done: Submitted | undefined, byHand: ByHand | undefined): NextAction {
   const ticket = stack.ticket === undefined ? [] : ['--ticket', stack.ticket];
   const context = stack.ticket === undefined ? {} : { context: { ticket: stack.ticket } };
   if (done?.stopped) return verbAction(invocation, ['submit', ...ticket, '--yes'], { description: 'mend what is said above; the same call does the rest', confirm: true, ...context });
+  if (byHand && byHand.lines.length > 0) return { action: 'agent:do', cwd: resolve(invocation.cwd), description: 'open the pull requests that are not open yet, from the bottom up', lines: byHand.lines, ...context };
   if (plan.branches.some(({ isStale }) => isStale) && Object.hasOwn(commands, 'restack')) return verbAction(invocation, ['restack', ...ticket], { description: 'bring each branch onto what it stands on now, then submit again', ...context });
   if (Object.hasOwn(commands, 'review')) return verbAction(invocation, ['review', ...ticket], { description: 'what reviewers say becomes work items', ...context });
   return verbAction(invocation, ['next', ...ticket], { description: 'ask what is next', ...context });

@@ -51,9 +51,11 @@ export async function planSubmission(workspace: Workspace, stack: SubmitStack, h
     const under = members.find(({ branch }) => branch === base)?.tip ?? targetTip;
     const { branch, tip, ticket } = member;
     const pushed = before.get(branch) ?? [];
-    const size = sizeOf(workspace, tip, under);
+    // Until a restack the commits of what was merged below are still in its history.
+    const below = [under, ...members.slice(0, members.indexOf(member)).map((one) => one.tip)].filter((oid) => oid !== undefined);
+    const size = sizeOf(workspace, tip, below);
     const isStale = isStaleOn(repository, member, { under, targetTip, merged: members.filter(({ state }) => state === 'merged') });
-    return { branch, tip, state: member.state, ticket, base, pushed, push: remote ? pushTo(repository, tip, there.get(branch), pushed) : ({ kind: 'none' } as const), text: pullRequestText(storyOf(workspace, member, under)), known: member.known, excess: size?.excess, isStale };
+    return { branch, tip, state: member.state, ticket, base, pushed, push: remote && member.known?.state !== 'closed' ? pushTo(repository, tip, there.get(branch), pushed) : ({ kind: 'none' } as const), text: pullRequestText(storyOf(workspace, member, below)), known: member.known, excess: size?.excess, isStale };
   });
   if (remote) refuseForeign(repository, remote.name, branches);
   return { remote: remote?.name, target, branches, members };
@@ -84,17 +86,17 @@ function pushTo(repository: Repository, tip: Oid, at: Oid | undefined, pushed: r
   return pushOf(tip, { tip: at, isBehind, isAhead: differs && !isBehind && isAncestor(repository, tip, at), pushed });
 }
 
-function storyOf({ repository, settings }: Workspace, { branch, tip, ticket, part, began }: StackMember, under: Oid | undefined) {
-  const not = [under, began].filter((oid) => oid !== undefined);
+function storyOf({ repository, settings }: Workspace, { branch, tip, ticket, part, began }: StackMember, below: readonly Oid[]) {
+  const not = [...below, ...(began === undefined ? [] : [began])];
   const messages = repository.git(['log', '-z', '--no-merges', '--reverse', '--encoding=UTF-8', '--format=%B', tip, ...(not.length > 0 ? ['--not', ...not] : []), '--']).toString().split('\0').filter((message) => message.trim() !== '');
   const documents = ticket === undefined ? undefined : ticketAnywhere(new Snapshot(repository.treeOf(tip), settings), ticket);
   const nodes = messages.flatMap(nodeTrailers).filter((name) => name.ticket === ticket).map(({ node }) => node);
   return { branch, ticket, part, documents, nodes: [...new Set(nodes)], subjects: messages.map((message) => message.trim().split('\n')[0] as string) };
 }
 
-/** From where the branch left the one below it. */
-function sizeOf({ repository, settings }: Workspace, tip: Oid, under: Oid | undefined): ReviewSize | undefined {
-  const [base] = under === undefined ? [] : mergeBases(repository, tip, [under]);
+/** From where the branch left what is below it. */
+function sizeOf({ repository, settings }: Workspace, tip: Oid, below: readonly Oid[]): ReviewSize | undefined {
+  const [base] = below.length === 0 ? [] : mergeBases(repository, tip, below);
   if (base === undefined) return undefined;
   const [before, after] = [repository.treeOf(base), repository.treeOf(tip)];
   return reviewSize({ before, after, changed: after.changedFrom([before], ['']) }, settings);

@@ -127,4 +127,65 @@ describe('submit', () => {
     sandbox.write('work/.git/hooks', { 'pre-push': '#!/bin/sh\nexit 0\n' });
     expect(submit()).toMatchObject({ ok: true, pushed: ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'] });
   });
+
+  it('K5: the bottom, squashed into the trunk, leads the next one there, and the table goes along', async () => {
+    threeDeep();
+    submit();
+    const forge = await hosting();
+    await forge.mergePullRequest({ id: '1', method: 'squash' });
+    git('fetch', '-q');
+    const stale = submit('--dry-run');
+    expect(stale.branches[0]).toMatchObject({ branch: 'PROJ-7--p2-ui', base: 'main', push: 'none', pull_request: { id: '2', step: 'update', changes: ['body', 'base'] } });
+    git('rebase', '-q', '--update-refs', '--onto', 'origin/main', 'PROJ-7--p1-api', 'PROJ-7--p3-docs');
+    const moved = submit();
+    expect(moved.branches.map(({ push }: { push: string }) => push)).toEqual(['force', 'force']);
+    expect(moved.updated.map(({ id, base }: { id: string; base: string }) => [id, base])).toEqual([['2', 'main'], ['3', 'PROJ-7--p2-ui']]);
+    const [first, second, third] = await forge.findPullRequests({});
+    expect([first?.state, second?.base, third?.base]).toEqual(['merged', 'main', 'PROJ-7--p2-ui']);
+    expect(third?.body).toContain('| 1 | #1 | PROJ-7 part 1: The endpoints | merged |\n| | `main` | | |');
+    expect(submit().updated).toBeUndefined();
+  });
+
+  it('a forge that is gone half-way is met again by the same call', async () => {
+    threeDeep();
+    sandbox.write('server.git/hooks', { update: '#!/bin/sh\ncase $1 in refs/treework/*) echo x >>count; test "$(wc -l <count)" -le 2 || { echo no room >&2; exit 1; } ;; esac\n' });
+    chmodSync(join(sandbox.root, 'server.git/hooks/update'), 0o755);
+    const half = submit();
+    expect(half).toMatchObject({ ok: false, status: 1, pushed: ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'], next_action: { command: 'treework submit --ticket PROJ-7 --yes', confirm: true } });
+    expect(half.opened).toHaveLength(2);
+    sandbox.write('server.git/hooks', { update: '#!/bin/sh\n' });
+    const rest = submit();
+    expect(rest).toMatchObject({ ok: true, pushed: [] });
+    expect(rest.opened.map(({ head }: { head: string }) => head)).toEqual(['PROJ-7--p3-docs']);
+    expect((await (await hosting()).findPullRequests({})).map(({ id }) => id)).toEqual(['1', '2', '3']);
+    expect(submit().updated).toBeUndefined();
+  });
+
+  it('two at once, from two clones, are one after the other', async () => {
+    threeDeep();
+    sandbox.git('', 'clone', '-q', '-b', 'main', 'server.git', 'other');
+    sandbox.git('other', 'fetch', '-q', '../work', 'refs/heads/PROJ-7--*:refs/heads/PROJ-7--*');
+    sandbox.run('sh', ['-c', 'for at in work other; do treework submit --ticket PROJ-7 --yes --json --cwd $at >/dev/null 2>&1 & done; wait']);
+    for (const at of ['work', 'other']) expect(sandbox.treework(at, 'submit', '--ticket', 'PROJ-7', '--yes').stderr).toBe('');
+    const pulls = await (await hosting()).findPullRequests({});
+    expect(pulls.map(({ head }) => head).sort()).toEqual(['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs']);
+    const again = sandbox.treework('other', 'submit', '--ticket', 'PROJ-7', '--dry-run', '--json');
+    expect(JSON.parse(again.stdout).branches.map(({ pull_request: { step } }: { pull_request: { step: string } }) => step)).toEqual(['none', 'none', 'none']);
+  });
+
+  it('on github.com without a provider pushes and prints lines that a shell can be given, and says so', () => {
+    threeDeep();
+    git('remote', 'set-url', 'origin', 'git@github.com:acme/reports.git');
+    git('config', `url.${join(sandbox.root, 'server.git')}.insteadOf`, 'git@github.com:acme/reports.git');
+    const said = submit('--draft');
+    expect(said).toMatchObject({ status: 1, ok: false, pushed: ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'] });
+    expect(said.by_hand.lines).toEqual([
+      `gh pr create --repo acme/reports --head PROJ-7--p1-api --base main '--title=PROJ-7 part 1: The endpoints' --body-file ${join(sandbox.root, 'work/.git/treework/submit/PROJ-7--p1-api.md')} --draft`,
+      expect.stringContaining('--base PROJ-7--p1-api'),
+      expect.stringContaining('--base PROJ-7--p2-ui'),
+    ]);
+    expect(sandbox.read('work', '.git/treework/submit/PROJ-7--p2-ui.md')).toContain('**this one**');
+    expect(served('refs/treework/pulls')).toBe('');
+    expect(submit()).toMatchObject({ status: 0, next_action: { action: 'agent:do' } });
+  });
 });
