@@ -17,7 +17,7 @@ import type { Invocation } from './command.ts';
 import { ticketClues, type Workspace } from './workspace.ts';
 
 /** All branches of this clone, and who stands on whom. */
-interface Stacks {
+export interface Stacks {
   readonly heads: ReadonlyMap<string, Oid>;
   /** Where branches began, as it is recorded. */
   readonly bases: ReadonlyMap<string, Oid>;
@@ -27,7 +27,7 @@ interface Stacks {
 }
 
 /** Reads who stands on whom among the local branches. Throws as `standingOf` does. */
-function stacksOf({ repository, settings }: Workspace, known: readonly string[]): Stacks {
+export function stacksOf({ repository, settings }: Workspace, known: readonly string[]): Stacks {
   const heads = branchesBelow(repository, 'refs/heads/');
   const trunk = trunkBranch(repository, settings.trunk);
   const recorded = recordedOf(repository);

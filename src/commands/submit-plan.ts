@@ -40,6 +40,9 @@ export interface SubmitPlan {
   readonly members: readonly (StackMember & { readonly known: PullRequest | undefined })[];
 }
 
+/** Also of another ticket's branch that others go on with: what is there serves. */
+const NOTHING: Push = { kind: 'none' };
+
 /** What is, and what is to be done: reads the branches here, those at the remote and the pull requests; writes nothing. */
 export async function planSubmission(workspace: Workspace, stack: SubmitStack, hosting: Hosting | undefined): Promise<SubmitPlan> {
   const { repository } = workspace;
@@ -51,11 +54,12 @@ export async function planSubmission(workspace: Workspace, stack: SubmitStack, h
     const under = members.find(({ branch }) => branch === base)?.tip ?? targetTip;
     const { branch, tip, ticket } = member;
     const pushed = before.get(branch) ?? [];
+    const push = remote && member.known?.state !== 'closed' ? pushTo(repository, tip, there.get(branch), pushed) : NOTHING;
     // Until a restack the commits of what was merged below are still in its history.
     const below = [under, ...members.slice(0, members.indexOf(member)).map((one) => one.tip)].filter((oid) => oid !== undefined);
     const size = sizeOf(workspace, tip, below);
     const isStale = isStaleOn(repository, member, { under, targetTip, merged: members.filter(({ state }) => state === 'merged') });
-    return { branch, tip, state: member.state, ticket, base, pushed, push: remote && member.known?.state !== 'closed' ? pushTo(repository, tip, there.get(branch), pushed) : ({ kind: 'none' } as const), text: pullRequestText(storyOf(workspace, member, below)), known: member.known, excess: size?.excess, isStale };
+    return { branch, tip, state: member.state, ticket, base, pushed, push: push.kind === 'refused' && ticket !== stack.ticket ? NOTHING : push, text: pullRequestText(storyOf(workspace, member, below)), known: member.known, excess: size?.excess, isStale };
   });
   if (remote) refuseForeign(repository, remote.name, branches);
   return { remote: remote?.name, target, branches, members };

@@ -1,18 +1,19 @@
 import { UserError } from '../error.ts';
-import { branchesBelow } from '../git/history.ts';
 import { mergedInto } from '../git/merged.ts';
+import { pushedBefore } from '../git/push.ts';
 import { remoteRefs, sharedRemote, type Remote } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { interruptedBranch } from '../git/whereabouts.ts';
 import type { Oid } from '../tree/tree.ts';
 import { branchType, stackPart } from '../workflow/branch-names.ts';
-import { baseRef, branchRoute } from '../workflow/branch-plan.ts';
-import { ticketOfBranch, validTicket } from '../workflow/infer-ticket.ts';
+import { branchRoute, nodeOfBranch } from '../workflow/branch-plan.ts';
+import { validTicket } from '../workflow/infer-ticket.ts';
 import type { StackBranch } from '../workflow/submission.ts';
+import { stackBelow, standingOf } from '../workflow/ticket-stack.ts';
 import type { Invocation } from './command.ts';
 import { lineOf } from './inputs.ts';
-import { trunkOf } from './workspace-text.ts';
-import type { Workspace } from './workspace.ts';
+import { stacksOf, type Stacks } from './restack-gather.ts';
+import { ticketClues, type Workspace } from './workspace.ts';
 
 /** One branch of the stack that is submitted. */
 export interface StackMember extends StackBranch {
@@ -40,24 +41,38 @@ export interface SubmitStack {
 /** The stack of the ticket, or of the branch that is checked out, from what it is merged into up to its top. */
 export function stackToSubmit(workspace: Workspace, invocation: Invocation): SubmitStack {
   const { repository, settings } = workspace;
-  const heads = branchesBelow(repository, 'refs/heads/');
-  const meant = meantBranches(workspace, invocation, heads);
-  const trunk = settings.trunk ?? trunkOf(repository);
   const remote = sharedRemote(repository);
-  const [top = ''] = meant.branches.slice(-1);
-  const type = branchType(top, settings, trunk, meant.ticket);
-  if (type === 'trunk' || type === 'develop' || type === 'contrib') throw new UserError(`Unexpected branch ${top}, expected one with work of its own: others are merged into this one`, `${invocation.program} submit --ticket ID, or git switch to the ticket's branch`, 'submit-trunk');
-  const { targets } = branchRoute(settings, trunk, type === 'release' || type === 'hotfix' ? type : 'feature', userOf(repository));
-  const there = remote ? byBranch(remoteRefs(repository, remote, [...meant.branches, ...targets].map((name) => `refs/heads/${name}`))) : heads;
-  const target = targets.find((name) => there.has(name)) ?? trunk;
+  const stacks = stacksOf(workspace, ticketClues(workspace, { values: {} }).known);
+  const { heads } = stacks;
+  const { start, ticket } = meantBranch(workspace, invocation, stacks);
+  const names = lineOfStack(workspace, stacks, start, ticket, remote);
+  const type = branchType(names[0], settings, stacks.trunk, ticket);
+  const { targets } = branchRoute(settings, stacks.trunk ?? 'main', type === 'release' || type === 'hotfix' ? type : 'feature', userOf(repository));
+  const there = remote ? byBranch(remoteRefs(repository, remote, [...names, ...targets].map((name) => `refs/heads/${name}`))) : heads;
+  const target = targets.find((name) => there.has(name));
+  if (target === undefined) throw new UserError(`Unexpected absence of ${targets.join(', ')}${remote ? ` at ${remote.name}` : ''}, expected the branch that everything is merged into`, remote ? `git push ${remote.name} ${targets.at(-1)}` : 'put branches: {trunk: NAME} into WORKSPACE.md', 'submit-target');
   const targetTip = repository.commit(`refs/remotes/${remote?.name ?? 'origin'}/${target}`) ?? heads.get(target);
-  if (remote && !there.has(target)) throw new UserError(`Unexpected remote ${remote.name} without ${target}, expected the branch that everything is merged into`, `git push ${remote.name} ${target}`, 'submit-target');
-  return { ticket: meant.ticket, remote, there, target, targetTip, members: membersOf(workspace, meant.branches, heads, targetTip) };
+  return { ticket, remote, there, target, targetTip, members: membersOf(workspace, stacks, names, targetTip) };
 }
 
-function membersOf({ repository, settings }: Workspace, branches: readonly string[], heads: ReadonlyMap<string, Oid>, targetTip: Oid | undefined): StackMember[] {
-  const began = branchesBelow(repository, baseRef(''));
-  const known = branches.map((branch) => ({ branch, tip: heads.get(branch) as Oid, ticket: ticketOfBranch(branch, []), part: stackPart(branch, settings), began: began.get(branch) }));
+/** All below the branch, those of its ticket above it, and above these what was submitted before. */
+function lineOfStack({ repository, settings }: Workspace, { branches }: Stacks, start: string, ticket: string | undefined, remote: Remote | undefined): string[] {
+  // A branch of one node is merged back into its ticket's, and reviewed there.
+  const standing = standingOf(branches.filter(({ name }) => name === start || nodeOfBranch(name) === undefined), settings);
+  const line = stackBelow(standing, start);
+  const submitted = remote ? pushedBefore(repository, remote.name) : new Map<string, unknown>();
+  for (;;) {
+    const above = [...standing].flatMap(([name, parent]) => (parent === line.at(-1) ? [name] : []));
+    const own = above.filter((name) => ticket !== undefined && branches.find((one) => one.name === name)?.ticket === ticket);
+    if (own.length > 1) throw new UserError(`Unexpected ${own.length} branches of ${ticket} on ${line.at(-1)}: ${own.join(', ')}, expected one`, `git config branch.${own[1]}.treework-parent ${own[0]}, or the other way round`, 'stack-fork');
+    const known = own.length > 0 ? own : above.filter((name) => submitted.has(name));
+    if (known.length !== 1) return line;
+    line.push(known[0] as string);
+  }
+}
+
+function membersOf({ repository, settings }: Workspace, { heads, bases, branches }: Stacks, names: readonly string[], targetTip: Oid | undefined): StackMember[] {
+  const known = names.map((branch) => ({ branch, tip: heads.get(branch) as Oid, ticket: branches.find(({ name }) => name === branch)?.ticket, part: stackPart(branch, settings), began: bases.get(branch) }));
   const merged = targetTip === undefined ? [] : mergedInto(repository, targetTip, known.map(({ branch, tip, began: base }) => ({ branch, tip, base })));
   return known.map((member, at) => {
     const how = merged[at]?.how;
@@ -66,20 +81,26 @@ function membersOf({ repository, settings }: Workspace, branches: readonly strin
   });
 }
 
-function meantBranches({ repository, settings }: Workspace, invocation: Invocation, heads: ReadonlyMap<string, Oid>): { readonly ticket: string | undefined; readonly branches: readonly string[] } {
-  const asked = lineOf(invocation.values, 'ticket');
+/** The branch that is checked out, or one of the ticket that is named. */
+function meantBranch({ repository, settings }: Workspace, { values, program }: Invocation, { heads, branches, standing }: Stacks): { readonly start: string; readonly ticket: string | undefined } {
   const here = repository.branch ?? interruptedBranch(repository);
-  const ticket = asked === undefined ? here && ticketOfBranch(here, []) : validTicket(asked, settings);
-  if (ticket === undefined && here === undefined) throw new UserError('Unexpected detached HEAD, expected a branch to submit', `git switch BRANCH, or ${invocation.program} submit --ticket ID`, 'detached');
-  if (here !== undefined && asked === undefined && !heads.has(here)) throw new UserError(`Unexpected branch ${here} without a commit, expected work to submit`, 'git commit first', 'unborn');
-  if (ticket === undefined) return { ticket, branches: [here as string] };
-  const own = [...heads.keys()].filter((name) => ticketOfBranch(name, [ticket]) === ticket);
-  if (own.length === 0) throw new UserError(`Unexpected ticket ${ticket}, expected one with a branch here`, `${invocation.program} work ${ticket}`, 'no-branch');
-  return { ticket, branches: own.sort((a, b) => (stackPart(a, settings) ?? 0) - (stackPart(b, settings) ?? 0)) };
+  const asked = lineOf(values, 'ticket');
+  if (asked !== undefined) {
+    const id = validTicket(asked, settings);
+    const own = branches.filter(({ name, ticket }) => ticket?.toLowerCase() === id.toLowerCase() && nodeOfBranch(name) === undefined);
+    const [first] = own;
+    if (!first) throw new UserError(`Unexpected ticket ${id}, expected one with a branch here`, `${program} work ${id}`, 'no-branch');
+    return { start: own.find(({ name }) => name === here)?.name ?? first.name, ticket: first.ticket };
+  }
+  const [some = 'BRANCH'] = branches.map(({ name }) => name);
+  if (here === undefined) throw new UserError('Unexpected detached HEAD, expected a branch to submit', `git switch ${some}, or ${program} submit --ticket ID`, 'detached');
+  if (!heads.has(here)) throw new UserError(`Unexpected branch ${here} without a commit, expected work to submit`, 'git commit first', 'unborn');
+  if (!standing.has(here)) throw new UserError(`Unexpected branch ${here}, expected one with work of its own: others are merged into this one`, `git switch ${some}, or ${program} submit --ticket ID`, 'submit-trunk');
+  return { start: here, ticket: branches.find(({ name }) => name === here)?.ticket };
 }
 
 function userOf(repository: Repository): string | undefined {
-  return repository.config('treework.user') ?? repository.config('user.name');
+  return repository.config('treework.user') ?? repository.config('user.email')?.split('@')[0];
 }
 
 function byBranch(refs: ReadonlyMap<string, Oid>): Map<string, Oid> {

@@ -44,7 +44,7 @@ export function standingOf(branches: readonly StackedBranch[], settings: Pick<Se
  * what is the problem of one of them, and a UserError (`stack-fork`) where two stand on the same one above it: any of those says which is meant.
  */
 export function stackOf(standing: Standing, branch: string): string[] {
-  const stack = below(standing, branch);
+  const stack = stackBelow(standing, branch);
   for (let above = childrenOf(standing, branch); above.length > 0; above = childrenOf(standing, above[0] as string)) {
     const [only, other] = above;
     if (other !== undefined) throw new UserError(`Unexpected ${above.length} branches on ${stack.at(-1)}: ${above.join(', ')}, expected one stack`, `say which by its highest branch, such as ${only}`, 'stack-fork');
@@ -55,7 +55,7 @@ export function stackOf(standing: Standing, branch: string): string[] {
 
 /** All branches below a branch, itself, and all that stand on it, directly or not: each after the one it stands on. */
 export function familyOf(standing: Standing, branch: string): string[] {
-  const family = below(standing, branch);
+  const family = stackBelow(standing, branch);
   for (let at = family.length - 1; at < family.length; at += 1) family.push(...childrenOf(standing, family[at] as string));
   return family;
 }
@@ -65,8 +65,8 @@ export function leftOf(standing: Standing, family: readonly string[]): string[] 
   return [...standing].flatMap(([name, parent]) => (parent !== undefined && family.includes(parent) && !family.includes(name) ? [name] : [])).sort();
 }
 
-/** From the lowest up to the branch itself. */
-function below(standing: Standing, branch: string): string[] {
+/** All that a branch stands on, from the lowest up to the branch itself. */
+export function stackBelow(standing: Standing, branch: string): string[] {
   const line: string[] = [];
   for (let at: string | undefined = branch; at !== undefined; at = standing.get(at)) {
     const problem = standing.problems.get(at);

@@ -136,7 +136,8 @@ describe('submit', () => {
     git('fetch', '-q');
     const stale = submit('--dry-run');
     expect(stale.branches[0]).toMatchObject({ branch: 'PROJ-7--p2-ui', base: 'main', push: 'none', pull_request: { id: '2', step: 'update', changes: ['body', 'base'] } });
-    git('rebase', '-q', '--update-refs', '--onto', 'origin/main', 'PROJ-7--p1-api', 'PROJ-7--p3-docs');
+    expect(stale.next_action).toMatchObject({ command: 'treework restack --ticket PROJ-7' });
+    expect(sandbox.treework('work', 'restack', '--ticket', 'PROJ-7').stderr).toBe('');
     const moved = submit();
     expect(moved.branches.map(({ push }: { push: string }) => push)).toEqual(['force', 'force']);
     expect(moved.updated.map(({ id, base }: { id: string; base: string }) => [id, base])).toEqual([['2', 'main'], ['3', 'PROJ-7--p2-ui']]);
