@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   check: () => import('./check.ts'),
   checkpoint: () => import('./checkpoint.ts'),
   codegen: () => import('./codegen.ts'),
+  completion: () => import('./completion.ts'),
   context: () => import('./context.ts'),
   'diff-driver': () => import('./diff-driver.ts'),
   doctor: () => import('./doctor.ts'),
