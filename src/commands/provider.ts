@@ -73,7 +73,8 @@ async function installed(workspace: Workspace, category: Category, name: string)
   if (address === undefined) throw unknownProvider(category, name, root);
   let exported: { readonly provider?: unknown };
   try {
-    exported = (await import(address)) as typeof exported;
+    const { importPackage } = await import('../git/import-package.ts');
+    exported = (await importPackage(address)) as typeof exported;
   } catch (error) {
     throw new UserError(`Unexpected end of loading the provider ${name}: ${String((error as Error)?.message ?? error).split('\n')[0]}`, `npm ls ${name} shows which one is installed`, 'provider-broken');
   }

@@ -25,6 +25,8 @@ export interface Worked {
   /** `checked-out`: the branch was there. */
   readonly state: 'created' | 'checked-out' | 'resumed';
   readonly title: string | undefined;
+  /** What did not go as it was meant to, and did not matter. */
+  readonly note?: string;
   /** Whether WORKSPACE.md is in it. */
   readonly isGoverned: boolean;
   /** Worktrees of other repositories in it. */
@@ -34,7 +36,7 @@ export interface Worked {
 
 /** Exit 1 where the worktree stands and is not ready. `there` is undefined where it is not governed. */
 export async function answerOf(there: Workspace | undefined, invocation: Invocation, worked: Worked): Promise<Outcome> {
-  const { ticket, path, branch, base, parent, state, modules, prepared } = worked;
+  const { ticket, path, branch, base, parent, state, note, modules, prepared } = worked;
   const next = await nextOf(there, invocation, worked);
   return {
     exit: prepared.isReady ? 0 : 1,
@@ -46,11 +48,12 @@ export async function answerOf(there: Workspace | undefined, invocation: Invocat
       ...(base !== undefined && { base }),
       ...(parent && { parent: parent.branch, ...(parent.ticket !== undefined && { stacked_on: parent.ticket }) }),
       ...(modules.length > 0 && { modules: modules.map(({ isNew, ...module }) => ({ ...module, state: isNew ? 'created' : 'resumed' })) }),
+      ...(note !== undefined && { note }),
       ready: prepared.isReady,
       steps: prepared.steps,
       next_action: next,
     },
-    text: () => [headLine(worked), ...(isInside(path, invocation.cwd) ? [] : [`  ${shellCommand(['cd', path])}`]), ...modules.map(moduleLine), ...prepared.steps.map(stepLine), ...governance(worked), actionText(next)].join('\n'),
+    text: () => [headLine(worked), ...(isInside(path, invocation.cwd) ? [] : [`  ${shellCommand(['cd', path])}`]), ...modules.map(moduleLine), ...prepared.steps.map(stepLine), ...governance(worked), ...(note === undefined ? [] : [printable(`  ${note}`)]), actionText(next)].join('\n'),
   };
 }
 

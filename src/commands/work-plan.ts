@@ -23,7 +23,7 @@ import { worktreePlace } from './worktree-place.ts';
 /** A worktree that is there, or one that is to be made. */
 export type WorkPlan =
   | { readonly kind: 'resume'; readonly path: string; readonly branch: string | undefined }
-  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly isGoverned: boolean; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
+  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly note?: string | undefined; readonly isGoverned: boolean; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
 
 /** Whether there is a worktree to go on in, a branch to check out, or both to be made. Throws a UserError where several branches could be meant. */
 export async function planWork(workspace: Workspace, asked: WorkWish): Promise<WorkPlan> {
@@ -106,6 +106,7 @@ function refuseArchived({ workspace: { repository, settings }, wish }: Known, { 
 interface NewName {
   readonly branch: string;
   readonly title: string | undefined;
+  readonly note?: string | undefined;
 }
 
 async function createNew(known: Known): Promise<WorkPlan> {
@@ -117,9 +118,11 @@ async function createNew(known: Known): Promise<WorkPlan> {
 async function newName(known: Known, begin: Beginning): Promise<NewName> {
   const { workspace, wish } = known;
   if (wish.node !== undefined) return { branch: nodeBranch(wish.ticket, wish.node), title: wish.title };
-  const title = wish.title ?? ownTitle(known, begin) ?? (await trackerTitle(workspace, wish.ticket)) ?? titleBelow(known, begin);
+  const own = wish.title ?? ownTitle(known, begin);
+  const tracked = own === undefined ? await trackerTitle(workspace, wish.ticket, wish.program) : {};
+  const title = own ?? tracked.title ?? titleBelow(known, begin);
   const user = userOf(known);
-  return { branch: plannedBranch(workspace.settings, { ...wish, title, type: wish.type ?? 'feature', user, now: moment() }), title };
+  return { branch: plannedBranch(workspace.settings, { ...wish, title, type: wish.type ?? 'feature', user, now: moment() }), title, note: tracked.note };
 }
 
 /** One more part of a ticket is called as the one below it. */
@@ -141,10 +144,10 @@ function ownTitle({ workspace: { repository, settings }, wish }: Known, { commit
   return undefined;
 }
 
-function create({ workspace, wish, worktrees }: Known, { commit, parent, isGoverned }: Beginning, { branch, title }: NewName): WorkPlan {
+function create({ workspace, wish, worktrees }: Known, { commit, parent, isGoverned }: Beginning, { branch, title, note }: NewName): WorkPlan {
   const saysTicket = ticketOfBranch(branch, [wish.ticket, ...wish.known])?.toLowerCase() === wish.ticket.toLowerCase();
   const isOther = parent !== undefined && (wish.node !== undefined || parent.ticket?.toLowerCase() !== wish.ticket.toLowerCase() || stackPart(parent.branch, workspace.settings) === undefined);
   const settings = { ...(isOther && { [parentKey(branch)]: parent.branch }), ...(!saysTicket && { [ticketKey(branch)]: wish.ticket }) };
   const path = worktreePlace(workspace, worktrees, wish.ticket, branch);
-  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, isGoverned, missing: undefined };
+  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, note, isGoverned, missing: undefined };
 }

@@ -57,14 +57,14 @@ async function perform(workspace: Workspace, wish: WorkWish): Promise<Omit<Worke
     return { ticket, path: plan.path, branch: plan.branch, state: 'resumed', title: wish.title, isGoverned: true, modules };
   }
   forgetMissing(workspace, plan);
-  const { worktree: { path, branch, base, isThere, upstream }, parent, title, isGoverned } = plan;
+  const { worktree: { path, branch, base, isThere, upstream }, parent, title, note, isGoverned } = plan;
   let modules: readonly ModuleWorktree[] = [];
   const also = () => {
     recordStack(path, plan, wish);
     ({ modules } = addModules({ root: path, branch, parent: parent?.branch }, ticket, wish.program));
   };
   makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], also });
-  return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), state: isThere === true || upstream ? 'checked-out' : 'created' };
+  return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), ...(note !== undefined && { note }), state: isThere === true || upstream ? 'checked-out' : 'created' };
 }
 
 /** git holds on to a worktree whose folder somebody deleted; one that is locked may be on a drive that is not here now. */

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
+import { pathExists, readText } from './files.ts';
+import { refsOf } from './ref-files.ts';
 import type { Repository } from './repository.ts';
-import { linesOf } from './run.ts';
 
 /** A branch here, or as a remote had it when it was fetched last. */
 export interface BranchTip {
@@ -20,16 +22,20 @@ export interface BranchTips {
   readonly defaultBranch: string | undefined;
 }
 
-/** All local and remote-tracking branches, by one `for-each-ref`. */
+/** All local and remote-tracking branches; starts git only where refs are kept in another form than files. */
 export function branchTips(repository: Repository): BranchTips {
-  const tips: BranchTip[] = [];
-  let defaultBranch: string | undefined;
-  for (const line of linesOf(repository.git(['for-each-ref', '--format=%(objectname) %(refname) %(symref)', 'refs/heads', 'refs/remotes']))) {
-    const [commit = '', ref = '', symref = ''] = line.split(' ');
-    if (ref === 'refs/remotes/origin/HEAD' && symref !== '') defaultBranch = symref.replace('refs/remotes/origin/', '');
-    if (symref !== '') continue;
+  const tips = refsOf(repository).flatMap(({ name: ref, oid: commit }): BranchTip[] => {
     const [, remote, name] = /^refs\/(?:heads|remotes\/([^/]+))\/(.+)$/.exec(ref) ?? [];
-    if (name !== undefined) tips.push({ name, remote, ref, commit });
-  }
-  return { tips, defaultBranch };
+    return name === undefined || (remote !== undefined && name === 'HEAD') ? [] : [{ name, remote, ref, commit }];
+  });
+  const head = symbolicRef(repository, 'refs/remotes/origin/HEAD');
+  return { tips, defaultBranch: head?.replace('refs/remotes/origin/', '') };
+}
+
+function symbolicRef(repository: Repository, name: string): string | undefined {
+  const text = readText(join(repository.commonDir, name));
+  if (text !== undefined) return /^ref: (.+?)\s*$/.exec(text)?.[1];
+  if (!pathExists(join(repository.commonDir, 'reftable'))) return undefined;
+  const { status, stdout } = repository.tryGit(['symbolic-ref', '--quiet', name]);
+  return status === 0 ? stdout.toString().trim() : undefined;
 }

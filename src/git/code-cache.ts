@@ -28,7 +28,7 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
   const compile = prototype._compile;
   const [home, nodes] = [dirname(program), createRequire(program)];
   prototype._compile = function compileKnown(code, path, ...more) {
-    return dirname(path) === home ? run(this, code, path) : compile.call(this, code, path, ...more);
+    return dirname(path) === home && !isImporter(path) ? run(this, code, path) : compile.call(this, code, path, ...more);
   };
   process.on('exit', () => {
     if ([...scripts.keys()].some((one) => !known.has(one))) writeCache(file, known, scripts);
@@ -43,7 +43,7 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
 
   /** Files beside the program are found without looking for them: node asks the file system several times for each. */
   function load(id: string): unknown {
-    if (!id.startsWith('./') || id.includes('/', 2)) return nodes(id);
+    if (!id.startsWith('./') || id.includes('/', 2) || isImporter(id)) return nodes(id);
     const path = join(home, id.slice(2));
     const loaded = nodes.cache[path];
     if (loaded) return loaded.exports;
@@ -59,6 +59,11 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
     }
     return module.exports;
   }
+}
+
+/** What loads other people's packages has to be node's own: code from a cache may not. */
+function isImporter(path: string): boolean {
+  return basename(path).startsWith('import-package');
 }
 
 function readCache(file: string): ReadonlyMap<string, Buffer> {

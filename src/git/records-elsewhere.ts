@@ -24,7 +24,7 @@ export interface Elsewhere {
 }
 
 /**
- * The files in a folder as every ref but the stash and every other linked work tree hold them, what
+ * The files in a folder as every ref but the stash and our own and every other linked work tree hold them, what
  * is not committed there included; each content of a file once, those in `known` left out. Of
  * `other`, a folder too, only whether a branch or another work tree has it. One `cat-file` for
  * the folders and one for what is new in them.
@@ -56,6 +56,6 @@ export function recordsElsewhere(repository: Repository, folder: string, other: 
 
 /** One ref of each commit, branches before tags. */
 function refsByCommit(repository: Repository): Map<Oid, string> {
-  const refs = refsOf(repository).flatMap(({ name, oid }) => (name === 'refs/stash' ? [] : [[oid, name] as const]));
+  const refs = refsOf(repository).flatMap(({ name, oid }) => (name === 'refs/stash' || name.startsWith('refs/treework/') ? [] : [[oid, name] as const]));
   return new Map([...refs.filter(([, name]) => name.startsWith('refs/tags/')), ...refs.filter(([, name]) => !name.startsWith('refs/tags/')).reverse()]);
 }

@@ -67,6 +67,18 @@ describe('work', () => {
     expect(ask(sandbox, 'repo', ['work', '#7'])).toMatchObject({ branch: 'PROJ-7--reports-api', path: join(sandbox.root, 'repo/trees/repo PROJ-7/reports-api') });
   });
 
+  it("takes the tracker's title where one is configured, and goes on without one that cannot be asked", () => {
+    const sandbox = governed('---\ntreework: 1\nproviders: {ticket-management: my-tracker}\n---\n', { '.gitignore': 'node_modules\n' });
+    expect(ask(sandbox, 'repo', ['work', 'PROJ-1'], 2).error.code).toBe('provider-unknown');
+    sandbox.write('repo/node_modules/my-tracker', {
+      'package.json': '{"name": "my-tracker", "version": "1.0.0", "type": "module", "exports": "./index.js"}',
+      'index.js': `export const provider = { name: 'my-tracker', ports: { 'ticket-management': () => ({ searchTickets: async () => [], createTicket: async () => null, updateTicket: async () => null, getTicket: async ({ id }) => { if (id === 'PROJ-7') throw new Error('no network'); return (id === 'PROJ-9' ? { id, title: 'Reports; rm -rf /', body: '', state: 'open', labels: [], author: 'ada', created: '2026-11-20T10:00:00Z', updated: '2026-11-20T10:00:00Z', url: null } : null); } }) } };`,
+    });
+    expect(ask(sandbox, 'repo', ['work', 'PROJ-9'])).toMatchObject({ branch: 'PROJ-9--reports-rm-rf', next_action: { argv: expect.arrayContaining(['Reports; rm -rf /']) } });
+    expect(ask(sandbox, 'repo', ['work', 'PROJ-7'])).toMatchObject({ branch: 'PROJ-7--work', note: expect.stringContaining('no network') });
+    expect(ask(sandbox, 'repo', ['work', 'PROJ-8'])).toMatchObject({ branch: 'PROJ-8--work', note: 'the tracker knows no PROJ-8' });
+  });
+
   it('shows what it would make, and makes nothing', () => {
     const sandbox = governed();
     const before = world(sandbox);
