@@ -82,8 +82,8 @@ export function refusedAnswer(workspace: Workspace, invocation: Invocation, plan
 
 export function abortedAnswer(workspace: Workspace, invocation: Invocation, { plan, place }: RestackState, taken: TakenBack, isGone: boolean): Outcome {
   const ticket = plan.branches.at(-1)?.ticket;
-  const kept = isGone || !place ? [] : [place.path];
+  const kept = [...new Set([...taken.kept, ...(isGone || !place ? [] : [place.path])])];
   const action = verbAction(invocation, ['restack', '--dry-run', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: 'see what a restack comes to', context: contextOf(workspace, ticket) });
-  const lines = ['everything is as it was before the restack', ...taken.left.map((ref) => `  ${ref} was moved by somebody else meanwhile, and left`), ...[...taken.kept, ...kept].map((path) => `  ${path} holds files that git does not know, and was left: git worktree remove --force removes it`)];
-  return { exit: 0, json: { ...factsOf(plan), aborted: true, ...taken, kept: [...taken.kept, ...kept], next_action: action }, text: () => [...lines.map(printable), actionText(action)].join('\n') };
+  const lines = ['everything is as it was before the restack', ...taken.left.map((ref) => `  ${ref} was moved by somebody else meanwhile, and left`), ...kept.map((path) => `  ${path} holds files that git does not know, and was left: git worktree remove --force removes it`)];
+  return { exit: 0, json: { ...factsOf(plan), aborted: true, ...taken, kept, next_action: action }, text: () => [...lines.map(printable), actionText(action)].join('\n') };
 }

@@ -2,6 +2,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { ticketFolder } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
+import { moment } from '../git/clock.ts';
 import { branchesBelow } from '../git/history.ts';
 import { readObjects } from '../git/objects.ts';
 import type { Repository } from '../git/repository.ts';
@@ -56,7 +57,7 @@ export function planOf(workspace: Workspace, invocation: Invocation, mode: Resta
     parent: stacks.standing.get(name),
     base: stacks.bases.get(name),
   }));
-  return { mode, ground: groundOf(workspace, stacks, family[0] as string), branches, left: leftOf(stacks.standing, family), isJudged: invocation.values['no-verify'] !== true };
+  return { mode, ground: groundOf(workspace, stacks, family[0] as string), branches, left: leftOf(stacks.standing, family), at: Math.floor(moment().getTime() / 1000), isJudged: invocation.values['no-verify'] !== true };
 }
 
 /** The branch that is named, the highest of the ticket that is, or the one that is checked out. */

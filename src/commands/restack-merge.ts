@@ -11,7 +11,7 @@ import { ownedBy, type Building, type Ground, type Stop } from './restack-build.
  * then with what came after it.
  */
 export function mergeBranch(building: Building, branch: PlannedBranch, onto: Ground): { branch: RestackedBranch; place: Place } | Stop {
-  const { repository, graph, resolutions } = building;
+  const { repository, plan, graph, resolutions } = building;
   const { name, tip } = branch;
   const tree = graph.get(tip)?.tree ?? repository.treeOf(tip).id;
   const commits = ownedBy(building, branch).own.length;
@@ -23,7 +23,8 @@ export function mergeBranch(building: Building, branch: PlannedBranch, onto: Gro
   const merged = mended ? { isClean: true, tree: mended.tree, conflicts: [] } : (throughSquash(building, branch, onto) ?? mergeTrees(repository, [[tip, onto.oid]])[0]);
   if (!merged?.isClean) return { branch: name, commit: onto.oid, subject: onto.name, onto: { oid: tip, tree }, conflicts: merged?.conflicts ?? [] };
   const message = `Merge branch '${onto.name}' into ${name}`;
-  const oid = repository.git(['commit-tree', '-p', tip, '-p', onto.oid, merged.tree], { input: `${message}\n` }).toString().trim();
+  const at = `${plan.at} +0000`;
+  const oid = repository.git(['commit-tree', '--no-gpg-sign', '-p', tip, '-p', onto.oid, merged.tree], { input: `${message}\n`, env: { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at } }).toString().trim();
   return answer({ oid, tree: merged.tree });
 }
 
@@ -42,7 +43,7 @@ function throughSquash({ repository, plan, merged }: Building, branch: PlannedBr
   if (at === undefined || onto.oid !== plan.ground.commit || at === onto.oid) return undefined;
   const [first] = mergeTrees(repository, [[branch.tip, at]]);
   if (!first?.isClean) return undefined;
-  const joined = repository.git(['commit-tree', '-p', branch.tip, '-p', at, first.tree], { input: 'a step of a merge\n' }).toString().trim();
+  const joined = repository.git(['commit-tree', '--no-gpg-sign', '-p', branch.tip, '-p', at, first.tree], { input: 'a step of a merge\n' }).toString().trim();
   const [second] = mergeTrees(repository, [[joined, onto.oid]]);
   return second?.isClean ? second : undefined;
 }

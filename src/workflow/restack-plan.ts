@@ -22,6 +22,8 @@ export interface RestackPlan {
   readonly branches: readonly PlannedBranch[];
   /** Branches that stand on one of these and stay where they are. */
   readonly left: readonly string[];
+  /** When it began, in seconds since 1970: merges are of that moment, so that the same plan comes to the same ones. */
+  readonly at: number;
   /** Whether rules judge what is made before anything moves. */
   readonly isJudged: boolean;
 }

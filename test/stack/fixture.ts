@@ -12,9 +12,17 @@ export class Stacked {
   readonly sandbox: Sandbox;
   readonly #dates = { now: 1_767_225_600 };
 
-  constructor(sandbox: Sandbox) {
+  readonly names: readonly string[];
+
+  /** With so many parts of PROJ-7, each with two commits that touch other lines; main is checked out. */
+  constructor(sandbox: Sandbox, parts = 0) {
     this.sandbox = sandbox;
-    sandbox.repository('work', { 'WORKSPACE.md': WORKSPACE, 'a.txt': TEXT, 'b.txt': TEXT, 'c.txt': TEXT });
+    this.names = Array.from({ length: parts }, (_, at) => `PROJ-7--p${at + 1}-part`);
+    sandbox.prepare(`stacked-${parts}`, ['work'], () => {
+      sandbox.repository('work', { 'WORKSPACE.md': WORKSPACE, 'a.txt': TEXT, 'b.txt': TEXT, 'c.txt': TEXT });
+      this.#parts();
+    });
+    this.#dates.now += 1_000_000;
   }
 
   git(...args: string[]): string {
@@ -45,16 +53,13 @@ export class Stacked {
     this.git('update-ref', `refs/treework/bases/${name}`, 'HEAD');
   }
 
-  /** PROJ-7 in so many parts, each with two commits that touch other lines; main is checked out afterwards. */
-  parts(count: number): string[] {
-    const names = Array.from({ length: count }, (_, at) => `PROJ-7--p${at + 1}-part`);
-    names.forEach((name, at) => {
-      this.branch(name, names[at - 1] ?? 'main');
+  #parts(): void {
+    this.names.forEach((name, at) => {
+      this.branch(name, this.names[at - 1] ?? 'main');
       this.commit('a.txt', 3 * at + 2, `${name} a`);
       this.commit(`own-${at + 1}.txt`, 1, `${name} b`);
     });
     this.git('checkout', '-q', 'main');
-    return names;
   }
 
   treework(...args: string[]): Answer {

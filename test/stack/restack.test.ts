@@ -6,10 +6,10 @@ import { Stacked } from './fixture.ts';
 const boxes: Sandbox[] = [];
 afterEach(() => boxes.splice(0).forEach((one) => one.remove()));
 
-function stacked(): Stacked {
+function stacked(parts = 0): Stacked {
   const sandbox = new Sandbox();
   boxes.push(sandbox);
-  return new Stacked(sandbox);
+  return new Stacked(sandbox, parts);
 }
 
 /** Whether a stack stands on main, each branch on the one below, with these commits of its own. */
@@ -21,8 +21,8 @@ const OWN = (name: string) => [`${name} a`, `${name} b`];
 
 describe('restack', () => {
   it('after the trunk moved, keeps authors, dates and messages, and takes clean work trees along', () => {
-    const repo = stacked();
-    const names = repo.parts(3);
+    const repo = stacked(3);
+    const { names } = repo;
     repo.git('checkout', '-q', names[2] as string);
     repo.gitIn('work', 'commit', '-q', '--allow-empty', '-m', 'deliberately empty');
     repo.git('-c', 'i18n.commitEncoding=ISO-8859-1', 'commit', '-q', '--allow-empty', '-m', 'in another encoding', '--author', 'Somebody Else <else@example.com>');
@@ -44,8 +44,8 @@ describe('restack', () => {
   });
 
   it('after the parent was amended: the child keeps what is its own and nothing of the earlier form', () => {
-    const repo = stacked();
-    const names = repo.parts(3);
+    const repo = stacked(3);
+    const { names } = repo;
     repo.git('checkout', '-q', names[0] as string);
     repo.commit('own-1.txt', 1, 'amended', 'work', '--amend');
     const answer = repo.ask('restack');
@@ -55,8 +55,8 @@ describe('restack', () => {
   });
 
   it.each(['merge', 'squash', 'rebase'] as const)('git-spice#1133, git-town#4579, gh-stack#169: after the parent was merged by %s, the child stands on the trunk without it', (how) => {
-    const repo = stacked();
-    const names = repo.parts(3);
+    const repo = stacked(3);
+    const { names } = repo;
     const [first = ''] = names;
     repo.commit('c.txt', 9, 'meanwhile');
     if (how === 'merge') repo.gitIn('work', 'merge', '-q', '--no-ff', '--no-edit', first);
@@ -76,8 +76,8 @@ describe('restack', () => {
   });
 
   it('also where the merged branch is gone, and nobody recorded where the child began', () => {
-    const repo = stacked();
-    const names = repo.parts(3);
+    const repo = stacked(3);
+    const { names } = repo;
     repo.git('merge', '-q', '--squash', names[1] as string);
     repo.gitIn('work', 'commit', '-q', '-m', 'two at once (#1)');
     repo.commit('c.txt', 9, 'meanwhile');
@@ -104,8 +104,8 @@ describe('restack', () => {
   });
 
   it('commits that upstream has already are left out and named, deliberately empty ones stay', () => {
-    const repo = stacked();
-    const [name = ''] = repo.parts(1);
+    const repo = stacked(1);
+    const [name = ''] = repo.names;
     repo.git('checkout', '-q', name);
     repo.gitIn('work', 'commit', '-q', '--allow-empty', '-m', 'deliberately empty');
     repo.commit('c.txt', 30, 'last');
@@ -132,8 +132,8 @@ describe('restack', () => {
   });
 
   it('git-spice#897, gh-stack#35: a dirty work tree of any branch is refused by name before anything moves', () => {
-    const repo = stacked();
-    const names = repo.parts(2);
+    const repo = stacked(2);
+    const { names } = repo;
     repo.git('worktree', 'add', '-q', '../top tree', names[1] as string);
     repo.sandbox.write('top tree', { 'a.txt': 'mine\n' });
     repo.commit('c.txt', 5, 'trunk goes on');
@@ -144,8 +144,8 @@ describe('restack', () => {
   });
 
   it('merges inside a branch: of what it stands on they are left out, others are refused by name', () => {
-    const repo = stacked();
-    const names = repo.parts(1);
+    const repo = stacked(1);
+    const { names } = repo;
     const [name = ''] = names;
     repo.commit('c.txt', 5, 'trunk goes on');
     repo.git('checkout', '-q', name);
@@ -169,8 +169,8 @@ describe('restack', () => {
   });
 
   it('--dry-run says it all and moves nothing', () => {
-    const repo = stacked();
-    const names = repo.parts(2);
+    const repo = stacked(2);
+    const { names } = repo;
     repo.commit('c.txt', 5, 'trunk goes on');
     const refs = repo.git('for-each-ref');
     expect(repo.ask('restack', names[1] as string, '--dry-run')).toMatchObject({ ok: true, dry_run: true, branches: [{ state: 'moved' }, { state: 'moved', commits: 2 }] });
