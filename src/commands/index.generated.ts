@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   graph: () => import('./graph.ts'),
   hook: () => import('./hook.ts'),
   hooks: () => import('./hooks.ts'),
+  import: () => import('./import.ts'),
   init: () => import('./init.ts'),
   list: () => import('./list.ts'),
   log: () => import('./log.ts'),

@@ -15,6 +15,7 @@ import { isFault, type SyncRow } from '../workflow/sync-report.ts';
 import { verbAction } from './actions.ts';
 import type { Command, Invocation, NextAction, Outcome } from './command.ts';
 import { openRealm, type Realm } from './everywhere.ts';
+import { secondsOf } from './inputs.ts';
 import { startProgress } from './progress.ts';
 import { finishedNodes, mergeBack } from './sync-nodes.ts';
 import { forwardAll, type Unit } from './sync-repository.ts';
@@ -31,7 +32,7 @@ export const command: Command = {
     'dry-run': { type: 'boolean', help: 'fetch nothing and move nothing: say what would move by what is known' },
   },
   async run(invocation) {
-    const patience = patienceIn(invocation);
+    const patience = secondsOf(invocation.values, 'timeout') ?? PATIENCE;
     const [extra] = invocation.positionals;
     if (extra !== undefined) throw new UserError(`Unexpected ${JSON.stringify(extra)} after sync, expected options: everything is brought up to date`, `${invocation.program} sync`, 'usage');
     leaveHookRepository();
@@ -41,13 +42,6 @@ export const command: Command = {
     return answer(rows, invocation, false);
   },
 };
-
-function patienceIn({ values: { timeout }, program }: Invocation): number {
-  if (timeout === undefined) return PATIENCE;
-  const seconds = Number(timeout);
-  if (seconds > 0 && seconds <= 86_400) return seconds;
-  throw new UserError(`Unexpected --timeout ${String(timeout)}, expected seconds`, `${program} sync --timeout ${PATIENCE}`, 'usage');
-}
 
 interface How {
   readonly patience: number;

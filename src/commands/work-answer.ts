@@ -109,7 +109,8 @@ export function stepLine({ step, status, command, files, why, output }: Prepared
   return [`  failed: ${oneOf(command ?? step)}: ${why}`, ...said].join('\n');
 }
 
-function moduleLine({ module, path, branch, isNew }: ModuleWorktree): string {
+/** A module's worktree, for a person. */
+export function moduleLine({ module, path, branch, isNew }: ModuleWorktree): string {
   return printable(`  module ${module}: ${path} (${isNew ? '' : 'resumed, '}on ${branch})`);
 }
 
