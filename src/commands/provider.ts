@@ -23,6 +23,8 @@ export const command: Command = {
 
 /** Providers that need no package. */
 const BUILT_IN = ['local'];
+/** Names of providers to come: a package that happens to be called so is none of them. */
+const TO_COME = ['github', 'gitlab', 'azure-devops', 'jira', 'clickup', 'slack'];
 /** The names of npm packages (docs.npmjs.com, "package.json", name), and nothing that is a path. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
@@ -69,7 +71,7 @@ async function local({ repository, settings }: Workspace, context: ProviderConte
 /** Loads a package's `provider`. Throws a UserError with what would serve instead. */
 async function installed(workspace: Workspace, category: Category, name: string): Promise<Provider> {
   const root = workspace.repository.workRoot;
-  const address = PACKAGE_NAME.test(name) ? moduleOf(root, name) : undefined;
+  const address = PACKAGE_NAME.test(name) && !TO_COME.includes(name) ? moduleOf(root, name) : undefined;
   if (address === undefined) throw unknownProvider(category, name, root);
   let exported: { readonly provider?: unknown };
   try {
@@ -85,8 +87,9 @@ async function installed(workspace: Workspace, category: Category, name: string)
 function unknownProvider(category: Category, name: string, root: string): UserError {
   const there = [...BUILT_IN, ...providersInstalled(root)];
   const meant = nearest(name, there);
-  const packageHint = PACKAGE_NAME.test(name) ? `npm install --save-dev ${name}, or ` : '';
-  return new UserError(`Unexpected provider ${JSON.stringify(name)} for ${category}, expected ${there.join(', ')} or an npm package that is installed here`, `${packageHint}write providers: {${category}: ${meant ?? 'local'}} in WORKSPACE.md`, 'provider-unknown');
+  const isToCome = TO_COME.includes(name);
+  const packageHint = PACKAGE_NAME.test(name) && !isToCome ? `npm install --save-dev ${name}, or ` : '';
+  return new UserError(`Unexpected provider ${JSON.stringify(name)} for ${category}, expected ${there.join(', ')} or an npm package that is installed here${isToCome ? ': this one is not built in yet' : ''}`, `${packageHint}write providers: {${category}: ${meant ?? 'local'}} in WORKSPACE.md`, 'provider-unknown');
 }
 
 function notServed(category: Category, name: string, { ports }: Provider): UserError {

@@ -1,11 +1,13 @@
 import { UserError } from '../error.ts';
 import { branchTips } from '../git/branch-tips.ts';
+import { sharedRemote } from '../git/remote.ts';
 import type { GitHosting, PullRequest } from '../providers/generated/ports.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import type { Conversation } from '../workflow/review-items.ts';
 import type { Invocation } from './command.ts';
 import { lineOf } from './inputs.ts';
 import { providerOf } from './provider.ts';
+import { lacksHosting } from './submit-hosting.ts';
 import { existingTicket, type Workspace } from './workspace.ts';
 
 /** The open pull requests that a verb is about. */
@@ -19,6 +21,8 @@ export interface Reviewed {
 export async function pullsOf(workspace: Workspace, invocation: Invocation): Promise<Reviewed> {
   const { values, program } = invocation;
   const ticket = existingTicket(workspace, invocation);
+  const remote = sharedRemote(workspace.repository);
+  if (remote && lacksHosting(workspace, remote)) throw new UserError(`Unexpected absence of a provider for the pull requests at ${remote.name}, expected one that reads them`, 'write providers: {git-hosting: NAME} in WORKSPACE.md; local keeps records of its own there', 'no-provider');
   const by = lineOf(values, 'by');
   const hosting = await providerOf(workspace, 'git-hosting', { program, ...(by !== undefined && { by }) });
   const asked = lineOf(values, 'pull')?.replace(/^#/, '');

@@ -35,7 +35,8 @@ it.each<[string, string, Readonly<Record<string, string>>]>([
 });
 
 it.each<[string, string, string, Readonly<Record<string, string>>]>([
-  ['no such package', 'github', 'provider-unknown', {}],
+  ['no such package', 'acme', 'provider-unknown', {}],
+  ['a provider to come, whatever package is called so', 'slack', 'provider-unknown', { 'slack/package.json': '{}', 'slack/index.js': esm().replace('export const provider =', 'exports.provider =') }],
   ['a path', './evil.js', 'provider-unknown', { '../evil.js': esm() }],
   ['a path that goes up', '../evil', 'provider-unknown', { '../../evil/package.json': '{}' }],
   ['an absolute path', '/etc', 'provider-unknown', {}],
@@ -63,4 +64,18 @@ it('the verb shows what serves what, asks for one operation, and says that memor
   expect(sent).toMatchObject({ ok: true, provider: 'local', answer: { id: '1', author: 'ada', text: '$(touch /tmp/x)' } });
   const codes = [['memory'], ['memori'], ['messaging', 'send'], ['messaging', 'sendMessage', '--input', '{'], ['messaging', 'sendMessage', '--input', '{"chanel": "x"}'], ['git-hosting', 'setStack']].map((args) => (JSON.parse(run(...args, '--json').stdout) as { error: { code: string } }).error.code);
   expect(codes).toEqual(['provider-later', 'usage', 'usage', 'input', 'provider-question', 'unsupported']);
+});
+
+it('work takes a ticket’s title from the tracker', () => {
+  sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\ntickets: {prefix: GH}\n---\n' });
+  const made = sandbox.treework('repo', 'provider', 'ticket-management', 'createTicket', '--json', '--input', '{"title": "Add \\u001b[1mauth & more"}');
+  expect(JSON.parse(made.stdout)).toMatchObject({ answer: { id: 'GH-1', title: 'Add auth & more' } });
+  expect(sandbox.treework('repo', 'work', '1', '--print-path').stdout).toMatch(/GH-1-add-auth-more\n$/);
+});
+
+it('review at a forge without a provider says so, and pushes nothing there', () => {
+  sandbox.repository('repo', { 'WORKSPACE.md': '---\ntreework: 1\n---\n', 'docs/specs/PROJ-7/spec.md': '---\nticket: PROJ-7\ntitle: x\n---\n' });
+  sandbox.git('repo', 'remote', 'add', 'origin', 'https://github.com/example/example.git');
+  const { status, stderr } = sandbox.treework('repo', 'review');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('absence of a provider for the pull requests at origin')]);
 });
