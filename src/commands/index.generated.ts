@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   on: () => import('./on.ts'),
   provider: () => import('./provider.ts'),
   prune: () => import('./prune.ts'),
+  release: () => import('./release.ts'),
   report: () => import('./report.ts'),
   restack: () => import('./restack.ts'),
   resume: () => import('./resume.ts'),

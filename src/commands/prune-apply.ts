@@ -1,12 +1,12 @@
 import { belongingsOf } from '../git/belongings.ts';
 import { realFolder } from '../git/files.ts';
-import { gitDirOf, listedWorktrees } from '../git/linked-worktrees.ts';
 import { processesInside } from '../git/processes-inside.ts';
 import type { Repository } from '../git/repository.ts';
 import { forgetWorktree, moveToTrash, takeBack } from '../git/trash.ts';
+import { gitDirOf, listWorktrees } from '../git/worktrees.ts';
 import { baseRef } from '../workflow/branch-plan.ts';
 import { branchStays, pruneObstacles, type Obstacle, type PruneConsent } from '../workflow/prune-verdict.ts';
-import { branchOf, type Candidate } from './prune-candidates.ts';
+import type { Candidate } from './prune-candidates.ts';
 import { holdingsOf, inspectAll, type Inspected } from './prune-inspect.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -48,7 +48,7 @@ export async function pruneOne(work: PruneWork, candidate: Candidate, consent: P
 async function removeWorktree(repository: Repository, inspected: Inspected, keepers: readonly string[], consent: PruneConsent): Promise<readonly Obstacle[]> {
   const { facts } = inspected;
   const worktree = facts.worktree as NonNullable<typeof facts.worktree>;
-  const gitDir = gitDirOf(worktree.root) as string;
+  const gitDir = gitDirOf(worktree.root);
   const trashed = moveToTrash(repository, worktree.root, gitDir);
   try {
     const belongings = await belongingsOf({ root: trashed.tree, gitDir }, keepers);
@@ -66,7 +66,7 @@ async function removeWorktree(repository: Repository, inspected: Inspected, keep
 /** Deletes the branch if it still is where it was judged; answers with why it stays otherwise. */
 function deleteBranch(repository: Repository, { facts, commit, base }: Candidate): string | undefined {
   const { branch } = facts;
-  const holder = listedWorktrees(repository).find((one) => branchOf(one) === branch)?.root;
+  const holder = listWorktrees(repository).find((one) => one.branch === branch)?.path;
   const stays = branchStays(facts, holder);
   if (stays !== undefined) return stays;
   const input = `delete refs/heads/${branch}\0${commit}\0${base === undefined ? '' : `delete ${baseRef(branch)}\0${base}\0`}`;

@@ -1,13 +1,11 @@
-import { join } from 'node:path';
 import { refHolders } from '../git/everywhere-holders.ts';
 import { realFolder } from '../git/files.ts';
-import { gitDirOf, listedWorktrees, type ListedWorktree } from '../git/linked-worktrees.ts';
 import { mergedInto } from '../git/merged.ts';
 import { parseTreeObject, readObjects } from '../git/objects.ts';
 import { isWithin } from '../git/processes-inside.ts';
 import type { Repository } from '../git/repository.ts';
 import { itemsOf, linesOf } from '../git/run.ts';
-import { interruptedBranch } from '../git/whereabouts.ts';
+import { gitDirOf, listWorktrees, type Worktree } from '../git/worktrees.ts';
 import type { Oid } from '../tree/tree.ts';
 import { branchPattern, developBranch, fitsBranchPattern } from '../workflow/branch-names.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
@@ -52,7 +50,7 @@ export async function pruneCandidates({ repository, settings }: Workspace, wante
   const targets = targetsAmong(holders, isLasting, trunk);
   const tickets = ticketsIn(repository, targets[0]?.commit, [settings.layout.archived, settings.layout.specs]);
   const known = [...new Set([...tickets.flat(), ...idsOf(holders.map(({ name }) => name), settings.ticketPattern)])];
-  const worktrees = listedWorktrees(repository);
+  const worktrees = listWorktrees(repository);
   const branches = holders.flatMap(({ kind, name, commit }) => {
     const branch = name.slice('refs/heads/'.length);
     if (kind !== 'branch' || isLasting(branch)) return [];
@@ -63,12 +61,12 @@ export async function pruneCandidates({ repository, settings }: Workspace, wante
   const merged = mergedAnywhere(repository, targets, branches.map(({ branch, commit }) => ({ branch, tip: commit, base: bases.get(branch) })));
   const stashes = branches.length === 0 ? [] : stashesOf(repository);
   const all = branches.map(({ branch, commit, ticket }, at): Candidate => {
-    const listed = worktrees.find((one) => branchOf(one) === branch);
+    const listed = worktrees.find((one) => one.branch === branch && !one.isBare);
     const state = ticket === undefined ? 'none' : tickets[0]?.includes(ticket) ? 'archived' : tickets[1]?.includes(ticket) ? 'open' : 'none';
     const found = merged[at];
     return {
       commit,
-      gitDir: listed && gitDirOf(listed.root),
+      gitDir: listed && gitDirOf(listed.path),
       remotes: holders.filter(({ kind, name }) => kind === 'remote' && name.replace(/^refs\/remotes\/[^/]+\//, '') === branch).map(({ name }) => name.slice('refs/remotes/'.length)),
       base: bases.get(branch),
       facts: {
@@ -83,19 +81,14 @@ export async function pruneCandidates({ repository, settings }: Workspace, wante
       },
     };
   });
-  return { all, keepers: worktrees.filter((one) => !one.isGone && (one.isMain || one.branch === trunk)).map(({ root }) => root), targets: targets.map(({ name }) => name) };
+  return { all, keepers: worktrees.filter((one, at) => !one.isMissing && !one.isBare && (at === 0 || one.branch === trunk)).map(({ path }) => path), targets: targets.map(({ name }) => name) };
 }
 
-/** The branch that is checked out, also while it is rebased or bisected. */
-export function branchOf({ branch, root, isGone }: Pick<ListedWorktree, 'branch' | 'root' | 'isGone'>): string | undefined {
-  const gitDir = branch === undefined && !isGone ? (gitDirOf(root) ?? join(root, '.git')) : undefined;
-  return gitDir === undefined ? branch : interruptedBranch({ gitDir });
-}
-
-function worktreeFacts({ root, isMain, locked, isGone }: ListedWorktree, worktrees: readonly ListedWorktree[]): PruneFacts['worktree'] {
+function worktreeFacts(listed: Worktree, worktrees: readonly Worktree[]): PruneFacts['worktree'] {
+  const { path: root, lock: locked, isMissing: isGone } = listed;
   const folder = realFolder(root);
-  const nested = isGone ? [] : worktrees.filter((other) => other.root !== root && isWithin(other.root, folder)).map((other) => other.root);
-  return { root, isMain, locked, isGone, isHere: false, processes: [], nested, holds: undefined };
+  const nested = isGone ? [] : worktrees.filter((other) => other !== listed && isWithin(other.path, folder)).map(({ path }) => path);
+  return { root, isMain: listed === worktrees[0], locked, isGone, isHere: false, processes: [], nested, holds: undefined };
 }
 
 /** What lasts, as the remote has it and as it is here, the trunk first, each commit once. */

@@ -3,7 +3,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { placeOf } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
 import { belongingsOf, type Belongings } from '../git/belongings.ts';
-import { readBytes, realFolder } from '../git/files.ts';
+import { pathExists, readBytes, realFolder } from '../git/files.ts';
 import { isWithin, processesInside } from '../git/processes-inside.ts';
 import type { PruneFacts, PruneHoldings } from '../workflow/prune-verdict.ts';
 import type { Candidate } from './prune-candidates.ts';
@@ -42,7 +42,7 @@ async function inspect(candidate: Candidate, keepers: readonly string[], cwd: st
   const { facts, gitDir } = candidate;
   const { worktree } = facts;
   if (!worktree || worktree.isMain || worktree.isGone) return { ...candidate, belongings: undefined, claims: [] };
-  if (gitDir === undefined) return { ...candidate, facts: { ...facts, worktree: { ...worktree, holds: UNKNOWN } }, belongings: undefined, claims: [] };
+  if (gitDir === undefined || !pathExists(gitDir)) return { ...candidate, facts: { ...facts, worktree: { ...worktree, holds: UNKNOWN } }, belongings: undefined, claims: [] };
   const folder = realFolder(worktree.root);
   const belongings = await belongingsOf({ root: worktree.root, gitDir }, keepers);
   const isHere = [cwd, process.cwd()].some((one) => isWithin(realFolder(one), folder));

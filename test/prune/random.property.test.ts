@@ -54,7 +54,8 @@ function happen(event: (typeof EVENTS)[number], tree: string): void {
 }
 
 function build({ branches }: World): string[] {
-  sandbox.run('sh', ['-c', 'chmod -R u+w . && rm -rf repo P-*']);
+  // The trash of the run before may still be being emptied.
+  sandbox.run('sh', ['-c', 'until rm -rf repo P-*; do :; done']);
   governed(sandbox);
   return branches.map(({ commits, shared, merge, events }, at) => {
     const name = `P-${at}--x`;
