@@ -71,7 +71,7 @@ export function mendInterrupted(repository: Repository): void {
   }
 }
 
-const MAKERS: ReadonlySet<string> = new Set(['work', 'fork']);
+const MAKERS: ReadonlySet<string> = new Set(['work', 'fork', 'release']);
 
 /** Nothing is in it but what was scaffolded, and nothing was committed. */
 function isUntouched(repository: Repository, { path, branch, base }: NewWorktree, { written }: Proof): boolean {

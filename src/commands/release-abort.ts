@@ -21,7 +21,7 @@ const CONSENT = { byName: true, caches: true, discard: [] };
 export async function abortRelease(ground: ReleaseGround, invocation: Invocation): Promise<Outcome> {
   const { workspace, program } = ground;
   const { repository, settings } = workspace;
-  withLock(repository.statePath('worktrees.lock'), () => mendInterrupted(repository, 'release'));
+  withLock(repository.statePath('worktrees.lock'), () => mendInterrupted(repository));
   const { branch, version, type, commit } = meantRelease(ground, invocation);
   const { base, target } = routeOf(ground, type);
   if (broughtBy(repository, standOf(ground, target), commit, branch)) throw new UserError(`Unexpected --abort of ${version}, which is in ${target}, expected one that is not merged`, `${program} release ${version} --finish`, 'release-merged');

@@ -52,7 +52,7 @@ export async function beginRelease(ground: ReleaseGround, invocation: Invocation
   const { workspace, program } = ground;
   const { repository } = workspace;
   const type: ReleaseType = invocation.values.hotfix === true ? 'hotfix' : 'release';
-  if (invocation.values['dry-run'] !== true) withLock(repository.statePath('worktrees.lock'), () => mendInterrupted(repository, 'release'));
+  if (invocation.values['dry-run'] !== true) withLock(repository.statePath('worktrees.lock'), () => mendInterrupted(repository));
   const known = begun(ground, invocation, type);
   if (known) return releaseState(ground, invocation, known);
   const plan = planOf(ground, invocation, type);
