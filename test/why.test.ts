@@ -62,3 +62,21 @@ it('tells a person the same', () => {
   expect(stdout).toContain('  frozen    by tickets/PROJ-7/tasks.md:3, sha256:abc');
   expect(stdout).toMatch(/ {2}spec-frozen +error +default; judges the ticket; protected/);
 });
+
+it('X13: names the requirements of living specs that a file carries, and what its tests are', () => {
+  const requirement = '## Requirements\n\n### Requirement: Token validation\n\nThe system SHALL reject expired tokens.\n';
+  sandbox.repository('carried', {
+    'WORKSPACE.md': '---\ntreework: 1\n---\n',
+    'docs/capabilities/auth.md': `---\ntitle: Auth\n---\n${requirement}`,
+    'docs/specs/ARCHIVED/PROJ-7/spec.md': `---\nticket: PROJ-7\ntitle: Tokens\ncapability: auth\n---\n${requirement}\n### Requirement: Gone\n\nIt SHALL go.\n`,
+    'docs/specs/ARCHIVED/PROJ-7/tasks.md': '---\nticket: PROJ-7\nnodes:\n  - {id: red, role: test-writer, scope: ["test/**"]}\n  - {id: build, scope: ["src/auth/**", "!src/auth/ui/**"], covers: [Token validation]}\n  - {id: other, scope: ["src/**"]}\n---\n',
+    'docs/specs/ARCHIVED/PROJ-7/nodes/red.md': '---\nnode: red\nstatus: complete\ncovered: {Token validation: "sha256:0", Gone: "sha256:0"}\n---\n',
+    'docs/specs/ARCHIVED/PROJ-7/nodes/build.md': '---\nnode: build\nstatus: complete\n---\n',
+    'docs/specs/ARCHIVED/PROJ-7/nodes/other.md': '---\nnode: other\nstatus: skipped\n---\n',
+  });
+  const carried = { requirement: 'Token validation', at: 'docs/capabilities/auth.md:6', ticket: 'PROJ-7' };
+  expect(why('src/auth/verify.ts', 'carried').carries).toEqual([{ ...carried, node: 'build', test: false }]);
+  expect(why('test/auth.test.ts', 'carried').carries).toEqual([{ ...carried, node: 'red', test: true }]);
+  expect(why('src/auth/ui/form.ts', 'carried').carries).toBeUndefined();
+  expect(sandbox.treework('carried', 'why', 'src/auth/verify.ts').stdout).toContain('  carries   Token validation (docs/capabilities/auth.md:6), since PROJ-7/build');
+});

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { count } from '../render/plain-text.ts';
+import { count, printable } from '../render/plain-text.ts';
 import { submissionText, type SubmissionLine } from '../render/submission.ts';
 import { actionText, verbAction } from './actions.ts';
 import type { Invocation, NextAction, Outcome } from './command.ts';
@@ -60,7 +60,7 @@ export function answered(workspace: Workspace, invocation: Invocation, submissio
     ...(byHand && { by_hand: byHand }),
   };
   if (done?.stopped) {
-    const why = `${plan.branches.length === 0 ? 'the submission' : `the submission of ${plan.branches.map(({ branch }) => branch).join(', ')}`} stopped: ${done.stopped.said}`;
+    const why = `${plan.branches.length === 0 ? 'the submission' : `the submission of ${plan.branches.map(({ branch }) => branch).join(', ')}`} stopped: ${done.stopped.said.split('\n').map(printable).join('\n')}`;
     return { exit: 1, json: { ...json, findings: [], refused: why, next_action: next }, text: [...doneLines(done, plan.remote), why, actionText(next)].join('\n') };
   }
   // What was pushed now has no pull request that we know of; later on somebody may have opened it.

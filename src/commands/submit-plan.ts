@@ -1,14 +1,17 @@
+import { archivedFolder, ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { mergeBases } from '../git/history.ts';
 import { pushedBefore } from '../git/push.ts';
 import type { Repository } from '../git/repository.ts';
 import type { PullRequest } from '../providers/generated/ports.ts';
 import { isTitleOurs, pullRequestBody, pullRequestText, stackTable, type PullRequestText, type StackRow } from '../render/pull-request.ts';
+import { oneLine } from '../render/plain-text.ts';
+import { shellCommand, shellWord } from '../render/shell.ts';
 import type { Oid } from '../tree/tree.ts';
 import { reviewSize, type ReviewSize } from '../workflow/review-size.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
 import { basesOf, changesOf, pushOf, type Push, type StackBranch, type WantedPullRequest } from '../workflow/submission.ts';
-import { ticketAnywhere } from '../workflow/ticket.ts';
+import { ticketAnywhere, ticketPaths } from '../workflow/ticket.ts';
 import { nodeTrailers } from '../workflow/trailers.ts';
 import type { SubmitStack, StackMember } from './submit-stack.ts';
 import type { Hosting } from './submit-run.ts';
@@ -93,7 +96,9 @@ function pushTo(repository: Repository, tip: Oid, at: Oid | undefined, pushed: r
 function storyOf({ repository, settings }: Workspace, { branch, tip, ticket, part, began }: StackMember, below: readonly Oid[]) {
   const not = [...below, ...(began === undefined ? [] : [began])];
   const messages = repository.git(['log', '-z', '--no-merges', '--reverse', '--encoding=UTF-8', '--format=%B', tip, ...(not.length > 0 ? ['--not', ...not] : []), '--']).toString().split('\0').filter((message) => message.trim() !== '');
-  const documents = ticket === undefined ? undefined : ticketAnywhere(new Snapshot(repository.treeOf(tip), settings), ticket);
+  const tree = repository.treeOf(tip);
+  if (ticket !== undefined) tree.prefetch([ticketFolder(settings, ticket), archivedFolder(settings, ticket)].flatMap(ticketPaths));
+  const documents = ticket === undefined ? undefined : ticketAnywhere(new Snapshot(tree, settings), ticket);
   const nodes = messages.flatMap(nodeTrailers).filter((name) => name.ticket === ticket).map(({ node }) => node);
   return { branch, ticket, part, documents, nodes: [...new Set(nodes)], subjects: messages.map((message) => message.trim().split('\n')[0] as string) };
 }
@@ -111,13 +116,15 @@ function refuseForeign(repository: Repository, remote: string, branches: readonl
   const [first] = refused;
   if (!first) return;
   const names = refused.map(({ branch, tip }) => `${remote}/${branch} (${tip.slice(0, 10)}${authorOf(repository, tip)})`).join(', ');
-  const hint = first.isAhead ? `git fetch -- ${remote} && git merge --ff-only refs/remotes/${remote}/${first.branch}, on ${first.branch}` : `git fetch -- ${remote}, look at refs/remotes/${remote}/${first.branch}, and rebase onto it or merge it; nothing was pushed`;
+  const fetch = shellCommand(['git', 'fetch', '--', remote]);
+  const theirs = shellWord(`refs/remotes/${remote}/${first.branch}`);
+  const hint = first.isAhead ? `${fetch} && git merge --ff-only ${theirs}, on ${first.branch}` : `${fetch}, look at ${theirs}, and rebase onto it or merge it; nothing was pushed`;
   throw new UserError(`Unexpected commit at ${names}, expected what submit pushed from here, or one that ${first.branch} builds on`, hint, 'foreign-push');
 }
 
 function authorOf(repository: Repository, tip: Oid): string {
   const { status, stdout } = repository.tryGit(['log', '-1', '--encoding=UTF-8', '--format=%an', tip, '--']);
-  return status === 0 ? ` by ${stdout.toString().trim()}` : ', not fetched yet';
+  return status === 0 ? ` by ${oneLine(stdout.toString(), 60)}` : ', not fetched yet';
 }
 
 /** The pull request as it ought to be, when the stack's others have these. */

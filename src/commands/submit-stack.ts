@@ -4,9 +4,10 @@ import { pushedBefore } from '../git/push.ts';
 import { remoteRefs, sharedRemote, type Remote } from '../git/remote.ts';
 import type { Repository } from '../git/repository.ts';
 import { interruptedBranch } from '../git/whereabouts.ts';
+import { shellCommand } from '../render/shell.ts';
 import type { Oid } from '../tree/tree.ts';
 import { branchType, stackPart } from '../workflow/branch-names.ts';
-import { branchRoute, nodeOfBranch } from '../workflow/branch-plan.ts';
+import { branchRoute, nodeOfBranch, parentKey } from '../workflow/branch-plan.ts';
 import { validTicket } from '../workflow/infer-ticket.ts';
 import type { StackBranch } from '../workflow/submission.ts';
 import { stackBelow, standingOf } from '../workflow/ticket-stack.ts';
@@ -50,7 +51,7 @@ export function stackToSubmit(workspace: Workspace, invocation: Invocation): Sub
   const { targets } = branchRoute(settings, stacks.trunk ?? 'main', type === 'release' || type === 'hotfix' ? type : 'feature', userOf(repository));
   const there = remote ? byBranch(remoteRefs(repository, remote, [...names, ...targets].map((name) => `refs/heads/${name}`))) : heads;
   const target = targets.find((name) => there.has(name));
-  if (target === undefined) throw new UserError(`Unexpected absence of ${targets.join(', ')}${remote ? ` at ${remote.name}` : ''}, expected the branch that everything is merged into`, remote ? `git push ${remote.name} ${targets.at(-1)}` : 'put branches: {trunk: NAME} into WORKSPACE.md', 'submit-target');
+  if (target === undefined) throw new UserError(`Unexpected absence of ${targets.join(', ')}${remote ? ` at ${remote.name}` : ''}, expected the branch that everything is merged into`, remote ? shellCommand(['git', 'push', remote.name, targets.at(-1) as string]) : 'put branches: {trunk: NAME} into WORKSPACE.md', 'submit-target');
   const targetTip = repository.commit(`refs/remotes/${remote?.name ?? 'origin'}/${target}`) ?? heads.get(target);
   return { ticket, remote, there, target, targetTip, members: membersOf(workspace, stacks, names, targetTip) };
 }
@@ -64,7 +65,7 @@ function lineOfStack({ repository, settings }: Workspace, { branches }: Stacks, 
   for (;;) {
     const above = [...standing].flatMap(([name, parent]) => (parent === line.at(-1) ? [name] : []));
     const own = above.filter((name) => ticket !== undefined && branches.find((one) => one.name === name)?.ticket === ticket);
-    if (own.length > 1) throw new UserError(`Unexpected ${own.length} branches of ${ticket} on ${line.at(-1)}: ${own.join(', ')}, expected one`, `git config branch.${own[1]}.treework-parent ${own[0]}, or the other way round`, 'stack-fork');
+    if (own.length > 1) throw new UserError(`Unexpected ${own.length} branches of ${ticket} on ${line.at(-1)}: ${own.join(', ')}, expected one`, `${shellCommand(['git', 'config', parentKey(own[1] as string), own[0] as string])}, or the other way round`, 'stack-fork');
     const known = own.length > 0 ? own : above.filter((name) => submitted.has(name));
     if (known.length !== 1) return line;
     line.push(known[0] as string);
@@ -93,9 +94,9 @@ function meantBranch({ repository, settings }: Workspace, { values, program }: I
     return { start: own.find(({ name }) => name === here)?.name ?? first.name, ticket: first.ticket };
   }
   const [some = 'BRANCH'] = branches.map(({ name }) => name);
-  if (here === undefined) throw new UserError('Unexpected detached HEAD, expected a branch to submit', `git switch ${some}, or ${program} submit --ticket ID`, 'detached');
+  if (here === undefined) throw new UserError('Unexpected detached HEAD, expected a branch to submit', `${shellCommand(['git', 'switch', some])}, or ${program} submit --ticket ID`, 'detached');
   if (!heads.has(here)) throw new UserError(`Unexpected branch ${here} without a commit, expected work to submit`, 'git commit first', 'unborn');
-  if (!standing.has(here)) throw new UserError(`Unexpected branch ${here}, expected one with work of its own: others are merged into this one`, `git switch ${some}, or ${program} submit --ticket ID`, 'submit-trunk');
+  if (!standing.has(here)) throw new UserError(`Unexpected branch ${here}, expected one with work of its own: others are merged into this one`, `${shellCommand(['git', 'switch', some])}, or ${program} submit --ticket ID`, 'submit-trunk');
   return { start: here, ticket: branches.find(({ name }) => name === here)?.ticket };
 }
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => sandbox.remove());
 
+const KILLS = Number(process.env['TREEWORK_RUNS'] ?? 2);
 const SPEC = specOf('The system SHALL reject expired tokens with HTTP 401.');
 const hosting = (clone = 'work') => providerOf(openWorkspace({ cwd: join(sandbox.root, clone), program: 'treework' }), 'git-hosting');
 const git = (...args: string[]) => sandbox.git('work', ...args).trim();
@@ -188,5 +190,24 @@ describe('submit', () => {
     expect(sandbox.read('work', '.git/treework/submit/PROJ-7--p2-ui.md')).toContain('**this one**');
     expect(served('refs/treework/pulls')).toBe('');
     expect(submit()).toMatchObject({ status: 0, next_action: { action: 'agent:do' } });
+  });
+
+  it(`killed ${KILLS} times at any moment, the next call does the rest, and nothing twice`, async () => {
+    threeDeep();
+    const longest = 3_000;
+    for (let round = 0; round < KILLS; round += 1) {
+      git('commit', '-q', '--amend', '-m', `feat: docs, attempt ${round}`);
+      const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.cjs'), 'submit', '--yes', '--json'], { cwd: join(sandbox.root, 'work'), env: sandbox.env, stdio: 'ignore' });
+      const timer = setTimeout(() => child.kill('SIGKILL'), longest * Math.random());
+      await new Promise((done) => child.on('exit', done));
+      clearTimeout(timer);
+    }
+    // A push goes on without us, and may be in the next one's way.
+    const last = [submit(), submit()];
+    expect(last.map(({ status }) => status), JSON.stringify(last)).toContain(0);
+    expect(submit().pushed).toBeUndefined();
+    expect(served('refs/heads/PROJ-7--p3-docs')).toBe(git('rev-parse', 'HEAD'));
+    expect((await (await hosting()).findPullRequests({})).map(({ head }) => head)).toEqual(['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs']);
+    expect(sandbox.treework('work', 'doctor', '--json').stdout).not.toContain('submit');
   });
 });
