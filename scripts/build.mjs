@@ -20,7 +20,7 @@ const settings = {
 };
 
 // The program is CommonJS: node loads that without starting its ESM loader, some 10 ms a hook.
-const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts' } });
+const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts', agent: 'src/agent-more.ts' } });
 const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
 await program.close();
 chmodSync(join(root, 'dist/cli.cjs'), 0o755);
@@ -29,6 +29,10 @@ chmodSync(join(root, 'dist/cli.cjs'), 0o755);
 const hook = await rolldown({ ...settings, input: { 'hook-program': 'src/hook.ts' } });
 const hooked = await hook.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify });
 await hook.close();
+// What answers an agent client's events, kept compiled in the same way.
+const agent = await rolldown({ ...settings, input: { 'agent-program': 'src/agent.ts' } });
+const answering = await agent.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify });
+await agent.close();
 // The hook launcher reads it: a verdict is known only to the engine that gave it.
 writeFileSync(join(root, 'dist/build'), `${sourceDigest()}\n`);
 
@@ -57,7 +61,7 @@ for (const name of readdirSync(join(root, 'dist'))) {
   if (/\.[cm]js$/.test(name)) writeFileSync(join(root, 'dist', name), escaped(readFileSync(join(root, 'dist', name), 'utf8')));
 }
 
-const files = [...written.output, ...hooked.output, ...api.output, ...parsers.output];
+const files = [...written.output, ...hooked.output, ...answering.output, ...api.output, ...parsers.output];
 const bytes = files.reduce((sum, file) => sum + (file.code ?? file.source).length, 0);
 console.log(`built ${files.length} files, ${(bytes / 1024).toFixed(0)} KB`);
 

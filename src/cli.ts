@@ -6,9 +6,12 @@ import { keepCompiledCode } from './git/code-cache.ts';
 import { placeOf } from './git/find-repository.ts';
 import { BUILD } from './version.ts';
 
-void run(process.argv.slice(2)).then((code) => {
-  process.exitCode = code;
-});
+// What answers an agent's client shares code with this file, and loads it for that alone.
+if (!/[\\/]hooks[\\/]agent\.cjs$/.test(process.argv[1] ?? '')) {
+  void run(process.argv.slice(2)).then((code) => {
+    process.exitCode = code;
+  });
+}
 
 /** An audit that changed nothing since the last one is answered before anything else is loaded. */
 async function run(argv: readonly string[]): Promise<number> {

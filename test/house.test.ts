@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from './harness/sandbox.ts';
 const FLOORS: readonly (readonly string[])[] = [['tree'], ['git', 'documents'], ['workflow'], ['rules', 'check', 'render', 'providers'], ['editors'], ['commands']];
 const FOR_EVERYONE = ['error.ts', 'version.ts'];
 /** Doors of the house: they may open every room. */
-const DOORS = ['answer.ts', 'cli.ts', 'hook.ts', 'index.ts', 'main.ts', 'provider-kit.ts', 'remark.ts'];
+const DOORS = ['agent-more.ts', 'agent.ts', 'answer.ts', 'cli.ts', 'hook.ts', 'index.ts', 'main.ts', 'provider-kit.ts', 'remark.ts'];
 const LONGEST_FILE = 400;
 
 const POWERS: readonly { readonly what: string; readonly modules: RegExp; readonly rooms: readonly string[] }[] = [
@@ -16,7 +16,7 @@ const POWERS: readonly { readonly what: string; readonly modules: RegExp; readon
   { what: 'processes', modules: /^(node:)?(child_process|worker_threads|cluster)$/, rooms: ['git'] },
   { what: 'the network', modules: /^(node:)?(net|http|https|http2|tls|dgram|dns)$/, rooms: ['providers'] },
 ];
-const HAS_ENVIRONMENT = ['answer.ts', 'cli.ts', 'hook.ts', 'main.ts', 'git', 'commands'];
+const HAS_ENVIRONMENT = ['agent-more.ts', 'answer.ts', 'cli.ts', 'hook.ts', 'main.ts', 'git', 'commands'];
 
 const files = sourceFiles(join(PACKAGE_ROOT, 'src'));
 

@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   graduate: () => import('./graduate.ts'),
   graph: () => import('./graph.ts'),
   hook: () => import('./hook.ts'),
+  'hook-agent': () => import('./hook-agent.ts'),
   hooks: () => import('./hooks.ts'),
   import: () => import('./import.ts'),
   init: () => import('./init.ts'),

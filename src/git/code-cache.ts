@@ -35,7 +35,9 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
   });
 
   function run(module: NodeJS.Module, code: string, path: string): unknown {
-    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${code}\n})`, { filename: path, cachedData: known.get(basename(path)) });
+    // Node itself passes over the first line of a program.
+    const body = code.startsWith('#!') ? `//${code}` : code;
+    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${body}\n})`, { filename: path, cachedData: known.get(basename(path)) });
     scripts.set(basename(path), script);
     const wrapped = script.runInThisContext() as (...given: unknown[]) => unknown;
     return wrapped.call(module.exports, module.exports, load, module, path, home);

@@ -61,6 +61,13 @@ export const rule: Rule = {
   },
 };
 
+/** The same of one file that is about to be made for a node; undefined where it may be. */
+export function planLacking(after: Snapshot, path: string, { ticket, node }: { readonly ticket: string; readonly node: string }, context: RuleContext): string | undefined {
+  const planned = plannedIn(after, ticketFolder(after.settings, ticket), ticket, context).filter((one) => one.node.id === node);
+  const [lacking] = planned.length === 0 ? [] : unplanned(after, [{ path, before: [undefined], after: { path, type: 'file', oid: '' } }], planned, context);
+  return lacking && `${lacking.message}. ${lacking.remedy}`;
+}
+
 /** The leaves of a ticket that ask for a plan, by themselves or by a phase above them. Asked of the parent too: no step takes its own mark away. */
 function plannedIn(after: Snapshot, folder: string, ticket: string, context: RuleContext): Planned[] {
   const path = `${folder}/tasks.md`;

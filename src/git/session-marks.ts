@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesIn, readText, removeEntry, writeFileAtomic } from './files.ts';
+import { withLock } from './lock.ts';
+import type { Repository } from './repository.ts';
+
+/** After so long a session is over, whatever became of it. */
+const ABANDONED_MS = 14 * 24 * 3_600_000;
+
+/**
+ * Whether a session of an agent's client meets this for the first time; from then on it does not. Kept
+ * beside the common git directory, never in the work tree: what was said once is not said again.
+ */
+export function isFirst(repository: Repository, session: string, mark: string): boolean {
+  const folder = repository.statePath('sessions');
+  const file = join(folder, digest(session));
+  return withLock(`${file}.lock`, () => {
+    const marks = readText(file)?.split('\n') ?? [];
+    const own = digest(mark);
+    if (marks.includes(own)) return false;
+    writeFileAtomic(file, [...marks.filter((line) => line !== ''), own, ''].join('\n'));
+    sweep(folder);
+    return true;
+  });
+}
+
+/** Forgets what a session was told. */
+export function forgetSession(repository: Repository, session: string, marks: readonly string[]): void {
+  const file = repository.statePath('sessions', digest(session));
+  const gone = new Set(marks.map(digest));
+  const kept = readText(file)?.split('\n').filter((line) => !gone.has(line));
+  if (kept) writeFileAtomic(file, kept.join('\n'));
+}
+
+function sweep(folder: string): void {
+  for (const name of namesIn(folder)) {
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    if (stat && Date.now() - stat.mtimeMs > ABANDONED_MS) removeEntry(join(folder, name));
+  }
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}
