@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
- *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, split (measures)
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, split, prune (measures)
  *   --runs N      rounds of what is short (15)
  *   --quick       small repositories: tries the harness, judges nothing
  *   --tarball F   the packed treework to measure, instead of that of this checkout
@@ -17,6 +17,7 @@ import { measureCommit, measureShim } from './commits.mjs';
 import { measureEverywhere } from './everywhere.mjs';
 import { measureList } from './list.mjs';
 import { installPeers } from './peers.mjs';
+import { measurePrune } from './prune.mjs';
 import { report, section } from './report.mjs';
 import { measureSplit } from './split.mjs';
 import { measureStart } from './start.mjs';
@@ -28,7 +29,7 @@ import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
 
 const CONTENDERS = { baseline: ['none', 'idle', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
-const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'split'];
+const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'split', 'prune'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
@@ -77,6 +78,7 @@ async function measure(bench, sizes) {
   if (selected.measures.has('list')) add(measureList(bench));
   if (selected.measures.has('steer')) add(measureSteer(bench));
   if (selected.measures.has('split')) add(measureSplit(bench));
+  if (selected.measures.has('prune')) add(measurePrune(bench));
   if (selected.measures.has('audit')) add(...await measureAudit(bench, sizes.audit));
   return measures;
 }

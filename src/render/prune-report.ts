@@ -53,7 +53,7 @@ export function prunedText({ removed, kept, back, isRehearsal, withBranches }: P
   const lines = [
     ...back.map((root) => `put back ${printable(root)}, which a prune that was killed had moved`),
     ...removed.flatMap((view) => [
-      ...(view.worktree === null ? [] : [`${would} ${printable(view.worktree)} (${headOf(view)})`]),
+      ...(view.worktree === null ? [] : [`${would} ${printable(view.worktree)}: ${headOf(view)}`]),
       ...(view.discards.length === 0 ? [] : [`  with ${someOf(view.discards)}`]),
       ...branchLines(view, isRehearsal, withBranches),
     ]),
