@@ -85,14 +85,13 @@ interface Merging {
 
 async function mergeOne({ repository }: Unit, { from, to, row, message }: Merging, dryRun: boolean, program: string): Promise<SyncRow> {
   const uncommitted = from.worktree === undefined ? [] : await pathsIn(from.worktree);
-  const again = `${program} sync`;
   if (uncommitted.length > 0) return { ...row, name: from.branch ?? row.name, worktree: from.worktree, state: 'dirty', paths: uncommitted, why: 'its work is not all committed', mend: shellCommand(['git', '-C', from.worktree ?? '.', 'status']) };
   if (to.operation !== undefined) return { ...row, state: 'operation', why: `a ${to.operation} is under way`, mend: shellCommand(['git', '-C', to.worktree ?? '.', 'status']) };
   const merged = row.ahead === 0 ? { commit: from.commit as Oid } : mergeCommits(repository, { base: to.commit, head: from.commit }, message);
   if (merged.conflicts) return { ...row, state: 'conflict', paths: merged.conflicts, mend: mergeCommand(to, from.branch ?? '', repository) };
   if (dryRun) return { ...row, state: 'merged', to: merged.commit };
   const done = await fastForward(repository, to, merged.commit);
-  return forwardedRow({ ...row, to: merged.commit }, done, { folder: to.worktree ?? repository.options.cwd, again, moved: 'merged' });
+  return forwardedRow({ ...row, to: merged.commit }, done, { folder: to.worktree ?? repository.options.cwd, program, moved: 'merged' });
 }
 
 async function pathsIn(worktree: string): Promise<string[]> {

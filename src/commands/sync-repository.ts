@@ -58,25 +58,29 @@ async function forwardOne({ module, repository }: Unit, place: Place, { ahead, b
   if (verdict !== 'forward') return { ...row, state: verdict, ...(operation !== undefined && { why: `a ${operation} is under way` }), ...mendOf(verdict, folder, row.name, row.follows) };
   const to = follows?.commit as string;
   if (dryRun) return { ...row, state: 'moved', to };
-  return forwardedRow({ ...row, to }, await fastForward(repository, place, to), { folder, again: `${program} sync`, moved: 'moved' });
+  return forwardedRow({ ...row, to }, await fastForward(repository, place, to), { folder, program, moved: 'moved' });
 }
 
 interface Afterwards {
   readonly folder: string;
-  /** The command line that goes on. */
-  readonly again: string;
+  readonly program: string;
   /** What it is called where it went well. */
   readonly moved: 'moved' | 'merged';
 }
 
 /** The line about a move that was tried. */
-export function forwardedRow({ to, ...row }: Omit<SyncRow, 'state'>, done: Forwarded, { folder, again, moved }: Afterwards): SyncRow {
+export function forwardedRow({ to, ...row }: Omit<SyncRow, 'state'>, done: Forwarded, { folder, program, moved }: Afterwards): SyncRow {
   switch (done.state) {
     case 'moved': return { ...row, state: moved, ...(to !== undefined && { to }) };
     case 'dirty': return { ...row, state: 'dirty', paths: done.paths, mend: shellCommand(['git', '-C', folder, 'status', '--ignored', '--', ...done.paths.slice(0, 4)]) };
-    case 'locked': return { ...row, state: 'locked', why: `${done.lock} is there: another git is at work, or was killed`, mend: `${shellCommand(['rm', '--', done.lock])} && ${again}` };
+    case 'locked': return { ...row, state: 'locked', why: `${done.lock} is there: another git is at work, or was killed`, mend: lockMend(done.lock, program) };
     case 'refused': return { ...row, state: 'refused', why: done.why, mend: shellCommand(['git', '-C', folder, 'merge', '--ff-only', to ?? '']) };
   }
+}
+
+/** For when nobody is at it any more. */
+export function lockMend(lock: string, program: string): string {
+  return `${shellCommand(['rm', '--', lock])} && ${program} sync`;
 }
 
 function mendOf(state: SyncState, folder: string, branch: string, follows: string | undefined): { mend?: string } {

@@ -18,7 +18,8 @@ import { openRealm, type Realm } from './everywhere.ts';
 import { secondsOf } from './inputs.ts';
 import { startProgress } from './progress.ts';
 import { finishedNodes, mergeBack } from './sync-nodes.ts';
-import { forwardAll, type Unit } from './sync-repository.ts';
+import { forwardAll, lockMend, type Unit } from './sync-repository.ts';
+import { afterMoves } from './sync-stacks.ts';
 
 /** Remotes that are asked at a time. */
 const FETCHED_AT_ONCE = 8;
@@ -54,13 +55,20 @@ async function syncAll(realm: Realm, { program }: Invocation, { patience, dryRun
   const rows: SyncRow[] = [...missing];
   for (const [index, unit] of units.entries()) {
     const own = fetched[index] as readonly Fetched[];
-    rows.push(...own.flatMap(({ remote, isDone, why = '' }): SyncRow[] => (isDone ? [] : [{ module: unit.module, kind: 'remote', name: remote, state: 'offline', why, mend: shellCommand(['git', '-C', unit.repository.options.cwd, 'fetch', remote]) }])));
+    rows.push(...own.flatMap((one) => (one.isDone ? [] : [remoteRow(unit, one, program)])));
     rows.push(...(await forwardAll(unit, own, dryRun, program)));
   }
   // What was fetched may be what a node was waiting for.
   const finished = finishedNodes(realm.repository, realm.settings);
   for (const unit of finished.length > 0 ? units : []) rows.push(...(await mergeBack(unit, finished, dryRun, program)));
-  return rows;
+  return afterMoves(realm, rows, program);
+}
+
+/** A remote that was not fetched from. */
+function remoteRow({ module, repository }: Unit, { remote, why = '' }: Fetched, program: string): SyncRow {
+  const lock = /Unable to create '(.*\.lock)'/.exec(why)?.[1];
+  const row = { module, kind: 'remote', name: remote, why } as const;
+  return lock === undefined ? { ...row, state: 'offline', mend: shellCommand(['git', '-C', repository.options.cwd, 'fetch', remote]) } : { ...row, state: 'locked', mend: lockMend(lock, program) };
 }
 
 /** The workspace's repository and those of its modules, each once; and the modules that are not cloned. */
@@ -120,5 +128,7 @@ function nextAfter(rows: readonly SyncRow[], invocation: Invocation): NextAction
   const fault = rows.find((row) => isFault(row) && row.mend !== undefined);
   const again = verbAction(invocation, ['sync'], { description: 'bring everything up to date' });
   if (fault?.mend !== undefined) return { command: fault.mend, argv: ['sh', '-c', fault.mend], cwd: again.cwd, description: `${fault.name} could not be brought up to date (${fault.state}): mend that`, on_pass: again.command };
+  const stacked = rows.find(({ state }) => state === 'restack');
+  if (stacked && !rows.some(isFault)) return verbAction(invocation, ['restack', stacked.name], { description: `${stacked.why}: put ${stacked.name} where it belongs`, on_pass: again.command });
   return rows.some(isFault) ? again : verbAction(invocation, ['list'], { description: 'see where all tickets stand' });
 }

@@ -11,6 +11,7 @@ const WORDS: Readonly<Record<SyncState, string>> = {
   behind: 'behind',
   'no-upstream': 'no upstream',
   gone: 'gone',
+  restack: 'restack',
   detached: 'detached',
   dirty: 'dirty',
   diverged: 'diverged',
@@ -30,7 +31,7 @@ const INDENT = ' '.repeat(WORD_WIDTH + 2);
 /** What moved, then what could have and did not, each with what mends it, then what has nothing to move to. */
 export function syncTable(rows: readonly SyncRow[], paint: Paint): string {
   const [moved, faults] = [rows.filter(({ state }) => state === 'moved' || state === 'merged'), rows.filter((row) => isFault(row) && !(row.kind === 'branch' && row.state === 'offline'))];
-  const notes = rows.filter(({ state }) => state === 'behind' || state === 'gone' || state === 'detached');
+  const notes = rows.filter(({ state }) => state === 'behind' || state === 'gone' || state === 'detached' || state === 'restack');
   const quiet = (['current', 'ahead', 'no-upstream'] as const).flatMap((state) => {
     const of = rows.filter((row) => row.state === state);
     return of.length === 0 ? [] : [`${WORDS[state].padEnd(WORD_WIDTH)}  ${fit(of.length > NAMED ? count(of.length, 'branch').replace('branchs', 'branches') : of.map(nameOf).join(', '), WIDTH - INDENT.length)}`];
@@ -64,7 +65,7 @@ function detailOf({ state, behind = 0, ahead = 0, follows = '', why, name, modul
     case 'dirty': return why ?? `${commits} would overwrite`;
     case 'diverged': return `${ahead} here, ${behind} in ${follows}`;
     case 'behind': return `${commits} behind ${follows}, where it began`;
-    case 'gone': return `${follows} is no more`;
+    case 'gone': return why ?? `${follows} is no more`;
     case 'operation': return `${commits} waiting: ${why}`;
     case 'conflict': return `${follows} does not merge:`;
     case 'offline': {

@@ -10,6 +10,8 @@ export type SyncState =
   | 'behind'
   | 'no-upstream'
   | 'gone'
+  /** What it stands on was merged, or has moved on. */
+  | 'restack'
   | 'detached'
   | 'dirty'
   | 'diverged'

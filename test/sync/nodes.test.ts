@@ -53,3 +53,27 @@ describe('the worktree of a finished node', () => {
     expect(team.sync()).toMatchObject({ status: 0, moved: 0 });
   });
 });
+
+describe('stacks', () => {
+  it('whose bottom was merged are restacked next; what stands on a branch that moved, too', () => {
+    const one = team.ticket('PROJ-8--p1-a');
+    team.commit(one, { 'one.txt': '1\n' });
+    team.git(one, 'push', '-q', 'origin', 'PROJ-8--p1-a');
+    team.git('home', 'worktree', 'add', '-q', '--no-track', '-b', 'PROJ-8--p2-b', team.at('trees/two'), 'PROJ-8--p1-a');
+    team.commit('trees/two', { 'two.txt': '2\n' });
+    expect(team.sync().rows.filter(({ state }) => state === 'restack')).toEqual([]);
+    team.push('PROJ-8--p1-a', { 'more.txt': 'more\n' });
+    const moved = team.sync();
+    expect(rowOf(moved.rows.filter(({ state }) => state === 'restack'), 'PROJ-8--p2-b')).toMatchObject({ ok: true, why: 'PROJ-8--p1-a, on which it stands, has moved on' });
+    expect(moved.next_action.command).toBe('treework restack PROJ-8--p2-b');
+    expect(team.sandbox.run('sh', ['-c', moved.next_action.command], { cwd: 'home' }).status).toBe(0);
+    expect(team.sync().rows.filter(({ state }) => state === 'restack')).toEqual([]);
+    team.push('main', { 'one.txt': '1\n', 'more.txt': 'more\n' });
+    team.git('server.git', 'branch', '-D', 'PROJ-8--p1-a');
+    const merged = team.sync();
+    expect(merged.next_action.command).toBe('treework restack PROJ-8--p2-b');
+    expect(rowOf(merged.rows, 'PROJ-8--p1-a')).toMatchObject({ state: 'gone', why: 'origin/PROJ-8--p1-a is no more: it was merged', mend: 'treework prune' });
+    expect(team.sandbox.run('sh', ['-c', merged.next_action.command], { cwd: 'home' }).status).toBe(0);
+    expect(team.git('home', 'log', '--format=%s', 'main..PROJ-8--p2-b').split('\n')).toHaveLength(1);
+  });
+});
