@@ -39,6 +39,7 @@ export const commands: Readonly<Record<string, () => Promise<{ readonly command:
   report: () => import('./report.ts'),
   restack: () => import('./restack.ts'),
   resume: () => import('./resume.ts'),
+  retro: () => import('./retro.ts'),
   retry: () => import('./retry.ts'),
   review: () => import('./review.ts'),
   split: () => import('./split.ts'),

@@ -2,6 +2,7 @@ import { hash } from '../documents/digest.ts';
 import { statusOf } from '../workflow/change-record.ts';
 import { effectiveSpec } from '../workflow/effective-spec.ts';
 import { ticketStatus, type NodeState } from '../workflow/node-status.ts';
+import { durationText, entriesOf, workTime } from '../workflow/node-times.ts';
 import type { GovernedDocument } from '../workflow/snapshot.ts';
 import type { Ticket } from '../workflow/ticket.ts';
 import { cell, codeSpan } from './markdown-data.ts';
@@ -30,7 +31,7 @@ function table(leaves: readonly NodeState[]): string {
   const rows = leaves.map(({ node, status, record, life }) => {
     const epic = typeof node.data['x-epic'] === 'string' ? ` (${node.data['x-epic']})` : '';
     const made = typeof record?.data.l0 === 'string' ? record.data.l0 : '';
-    return [`${codeSpan(node.id).replaceAll('|', '\\|')}${cell(epic)}`, cell(String(node.data.title ?? node.id)), cell(status.replaceAll('_', ' ')), cell(made), life.starts === 0 ? '' : String(life.starts), durationOf(record)];
+    return [`${codeSpan(node.id).replaceAll('|', '\\|')}${cell(epic)}`, cell(String(node.data.title ?? node.id)), cell(status.replaceAll('_', ' ')), cell(made), life.starts === 0 ? '' : String(life.starts), timeOf(record)];
   });
   return ['| node | planned | came out | built | attempts | time |', '|---|---|---|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join('\n');
 }
@@ -66,40 +67,17 @@ function figures(ticket: Ticket, leaves: readonly NodeState[]): string[] {
     `${several(leaves.length, 'node')} planned: ${count('complete')} complete, ${count('skipped')} skipped, ${leaves.length - count('complete') - count('skipped')} open`,
     `${several(before, 'requirement')} planned, ${now} now`,
     `${several(starts, 'attempt')}, ${several(failures, 'failure')}${waves > 0 ? `, ${several(waves, 'wave')}` : ''}, ${several(actors.size, 'actor')}`,
-    ...(times.length > 1 ? [`${duration(Math.max(...times) - Math.min(...times))} from the first start to the last entry`] : []),
+    ...(times.length > 1 ? [`${durationText(Math.max(...times) - Math.min(...times))} from the first start to the last entry`] : []),
   ];
 }
 
-/** From the first start of the last attempt to the completion, as the history says it. */
-function durationOf(record: GovernedDocument | undefined): string {
-  const entries = entriesOf(record);
-  const end = entries.findLastIndex(({ to }) => to === 'complete');
-  const start = entries.slice(0, Math.max(end, 0)).findLastIndex(({ to, done }) => to === 'in_progress' && done !== true);
-  const [from, to] = [Date.parse(String(entries[start]?.at)), Date.parse(String(entries[end]?.at))];
-  return Number.isNaN(from) || Number.isNaN(to) || to < from ? '' : duration(to - from);
-}
-
-function duration(milliseconds: number): string {
-  const minutes = Math.round(milliseconds / 60_000);
-  const [days, hours, rest] = [Math.floor(minutes / 1440), Math.floor((minutes % 1440) / 60), minutes % 60];
-  return [days > 0 && `${days} d`, hours > 0 && `${hours} h`, (rest > 0 || minutes === 0) && days === 0 && `${rest} min`].filter((part) => part !== false).join(' ');
+function timeOf(record: GovernedDocument | undefined): string {
+  const time = workTime(record);
+  return time === undefined ? '' : durationText(time);
 }
 
 function several(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-interface Entry {
-  readonly to?: unknown;
-  readonly by?: unknown;
-  readonly at?: unknown;
-  readonly done?: unknown;
-  readonly reason?: unknown;
-}
-
-function entriesOf(record: GovernedDocument | undefined): readonly Entry[] {
-  const history: unknown[] = Array.isArray(record?.data.history) ? record.data.history : [];
-  return history.map((entry) => (typeof entry === 'object' && entry !== null ? entry : {}));
 }
 
 function list(items: readonly string[], none: string): string {
