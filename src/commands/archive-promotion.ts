@@ -41,8 +41,8 @@ export function planPromotion(context: ArchiveContext): PlannedPromotion | undef
   return { capability, path, files: changes.length === 0 ? [] : [file, ...kindFile(context, old)], changes, settled, problems };
 }
 
-/** What the ticket says to its capability, as it reads there. */
-function claimsOf(ticket: Ticket, path: string, { move }: Pick<ArchiveContext, 'move'>): Claim[] {
+/** What the ticket says to its capability, as it reads in the living spec at a path. */
+export function claimsOf(ticket: Ticket, path: string, { move }: Pick<ArchiveContext, 'move'>): Claim[] {
   return effectiveSpec(ticket).requirements.map(({ name, key, operation, was, to, body, path: from }) => ({ name, key, operation, was, to, body: rebasedRequirement(body, from, path, move), path: from }));
 }
 

@@ -27,6 +27,7 @@ export async function newChange(invocation: Invocation): Promise<Outcome> {
   const { values, program } = invocation;
   const impact = wordOf(values, 'impact', IMPACTS);
   const fromEdit = values['from-edit'] === true;
+  if (values['from-living'] === true) return (await import('./new-from-living.ts')).changeFromLiving(workspace, invocation);
   if (!fromEdit && impact === undefined) throw new UserError('Unexpected absence of --impact, expected additive, blocking or replacing', '--impact additive (only adds), replacing (modifies, removes, renames) or blocking (holds up nodes), or --from-edit after editing spec.md', 'input');
   if (!fromEdit) requiredLine(values, 'title', 'WHAT CHANGES');
   const id = existingTicket(workspace, invocation);

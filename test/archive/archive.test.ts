@@ -155,6 +155,17 @@ describe('promotion at the archive', () => {
     expect(second.findings[0].message).toContain('by PROJ-7');
     expect(story.read('docs/capabilities/reports.md')).toContain('The first text SHALL stay.');
     expect(story.status()).toBe('');
+    // A replacing record with the new digest mends it.
+    const { path } = story.ask(['new', 'change', '--ticket', 'PROJ-8', '--from-living']);
+    expect(story.treework('change', 'accept', '001', '--ticket', 'PROJ-8', '--by', 'review-1').output).toContain('[[fill:');
+    const [ours, theirs] = ['The second text SHALL win.', 'The first text SHALL stay.'];
+    const draft = story.read(path);
+    expect([draft.includes(ours), draft.includes(theirs), /^Living: sha256:/m.test(draft)]).toEqual([true, true, true]);
+    story.commit({ [path]: draft.replace(/\[\[fill:.*\]\]\n\n/, '').replace(/\n<!-- docs[^]*?-->\n/, '').replace(ours, `${theirs} ${ours}`) });
+    done(story.treework('change', 'accept', '001', '--ticket', 'PROJ-8', '--by', 'review-1', '--commit'));
+    done(story.treework('archive', 'PROJ-8', '--commit'));
+    expect(story.read('docs/capabilities/reports.md')).toContain(`${theirs} ${ours}`);
+    done(story.treework('check', '--all'));
   });
 
   it('trap S9: a mistyped heading does not pass, in the spec or in the living spec', () => {

@@ -36,7 +36,7 @@ it('K9: tells what a ticket took, makes notes of its lessons, and told again cha
   expect(story.status()).toBe('');
   // Its own commit counts for nothing.
   expect(story.ask(['retro'])).toMatchObject({ changed: [], metrics: { commits: 2 } });
-  const written = `${story.read(RETRO).replace('metrics:\n', 'metrics:\n  # counted\n')}\nMore words.\r\n`;
+  const written = `${story.read(RETRO).replace('metrics:\n', 'metrics:\n  # counted\n')}\nMore words.\n`;
   story.commit({ [RETRO]: written, 'src/b.js': 'three\n' });
   done(story.treework('retro', '--commit'));
   expect(story.read(RETRO)).toBe(written.replace('commits: 2', 'commits: 3').replace('review-files: 1', 'review-files: 2').replace('review-lines: 2', 'review-lines: 3'));
