@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import type { Oid, Tree } from '../tree/tree.ts';
 import { moment } from './clock.ts';
+import { withLock } from './lock.ts';
 import { fetchRefs, pushMoves, remoteRefs, sharedRemote, type Remote, type RefMove } from './remote.ts';
 import type { Repository } from './repository.ts';
 import { linesOf } from './run.ts';
@@ -26,7 +27,7 @@ export interface RecordChange<Answer> {
 
 const BRANCHES = 'refs/heads/';
 /** Others that write may come first again and again; whoever waits this long is told. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * Files on a ref of their own (`refs/treework/…`), shared through the remote where there is one: each
@@ -58,6 +59,12 @@ export class RecordRef {
    * UserError where the remote refuses.
    */
   async change<Answer>(decide: (records: Records) => RecordChange<Answer>): Promise<Answer> {
+    // One of this clone at a time: then only other clones can come first.
+    return withLock(this.#repository.statePath('records', `${this.#ref.replace(/.*\//, '')}.lock`), () => this.#change(decide));
+  }
+
+  /** Waits for nothing but git and, after a race, a moment: nothing else of this process may run while it holds the lock. */
+  #change<Answer>(decide: (records: Records) => RecordChange<Answer>): Answer {
     const begun = Date.now();
     for (let attempt = 1; ; attempt += 1) {
       const { tip, records } = this.#state();
@@ -67,14 +74,14 @@ export class RecordRef {
       const refused = this.#move([{ ref: this.#ref, from: tip, to: commit }, ...moves]);
       if (refused === undefined) return answer;
       if (Date.now() - begun > PATIENCE_MS || !this.#isRace(refused, tip, moves)) throw notTaken(this.remote, refused);
-      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(500, 20 * attempt)));
+      pause(Math.random() * Math.min(1000, 30 * attempt));
     }
   }
 
   #state(): { tip: Oid | undefined; records: Records } {
     const refs = this.#refs();
     const tip = refs.get(this.#ref);
-    if (tip !== undefined && this.remote && !this.#isHere(tip)) fetchRefs(this.#repository, this.remote, [{ from: this.#ref, into: this.#trackingRef(this.remote) }]);
+    if (tip !== undefined && this.remote && !this.#isHere(tip)) this.#fetch(tip, this.remote);
     const files = tip === undefined ? this.#repository.emptyTree : this.#repository.tree(tip);
     const paths = files.walk(['']).flatMap(({ path, type }) => (type === 'file' ? [path] : []));
     const branches = [...refs].flatMap(([ref, oid]) => (ref.startsWith(BRANCHES) ? [[ref.slice(BRANCHES.length), oid] as const] : []));
@@ -86,6 +93,12 @@ export class RecordRef {
     if (this.remote) return remoteRefs(this.#repository, this.remote, patterns);
     const names = [this.#ref, ...(this.#withBranches ? [BRANCHES] : [])];
     return new Map(linesOf(this.#repository.git(['for-each-ref', '--format=%(objectname) %(refname)', ...names])).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))]));
+  }
+
+  /** As objects first: of several that fetch at once none waits for another's ref. */
+  #fetch(tip: Oid, remote: Remote): void {
+    fetchRefs(this.#repository, remote, [this.#ref]);
+    this.#repository.tryGit(['update-ref', this.#trackingRef(remote), tip]);
   }
 
   #isHere(commit: Oid): boolean {
@@ -136,6 +149,10 @@ export class RecordRef {
     if (refs.get(this.#ref) !== tip || moves.some(({ ref, from }) => refs.get(ref) !== from)) return true;
     return /cannot lock ref|unable to (?:create|lock)|\.lock'|stale info|fetch first|failed to update ref/i.test(refused);
   }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** A path as fast-import reads it (git-fast-import, "filemodify"). */

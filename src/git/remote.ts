@@ -26,10 +26,9 @@ export function remoteRefs(repository: Repository, remote: Remote, patterns: rea
   return new Map(linesOf(stdout).map((line) => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]));
 }
 
-/** Brings refs of a remote here, into refs of one's own or (without `into`) as objects alone. Throws a UserError (`unreachable`). */
-export function fetchRefs(repository: Repository, remote: Remote, refs: readonly { readonly from: string; readonly into?: string }[]): void {
-  const specs = refs.map(({ from, into }) => (into === undefined ? from : `+${from}:${into}`));
-  const { status, stderr } = repository.tryGit(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--no-recurse-submodules', '--', remote.name, ...specs]);
+/** Brings what refs of a remote hold here, as objects alone: no ref moves. Throws a UserError (`unreachable`). */
+export function fetchRefs(repository: Repository, remote: Remote, refs: readonly string[]): void {
+  const { status, stderr } = repository.tryGit(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-gc', '--no-recurse-submodules', '--', remote.name, ...refs]);
   if (status !== 0) throw unreachable(remote, stderr);
 }
 
@@ -52,5 +51,5 @@ export function pushMoves(repository: Repository, remote: Remote, moves: readonl
 }
 
 function unreachable(remote: Remote, said: string): UserError {
-  return new UserError(`Unexpected answer of the remote ${remote.name}: ${said.trim().split('\n')[0] ?? 'none'}`, `git ls-remote ${/^[\w.-]+$/.test(remote.name) ? remote.name : 'REMOTE'} says more; try again when it can be reached`, 'unreachable');
+  return new UserError(`Unexpected answer of the remote ${remote.name}: ${said.split('\n').find((line) => line.trim() !== '' && !/^(?:hint|warning):/.test(line))?.trim() ?? 'none'}`, `git ls-remote ${/^[\w.-]+$/.test(remote.name) ? remote.name : 'REMOTE'} says more; try again when it can be reached`, 'unreachable');
 }

@@ -30,7 +30,7 @@ it('of processes in two clones that open pull requests at once none loses one, a
   const heads = Array.from({ length: RUNS }, (_, index) => `work-${index}`);
   for (const head of heads) branchAt(sandbox, 'remote.git', head, { [`${head}.txt`]: head });
   const ended = await Promise.all(heads.map((head, index) => create(index % 2 === 0 ? 'a' : 'b', head).ended));
-  expect(ended.map(({ status }) => status)).toEqual(heads.map(() => 0));
+  expect(ended.filter(({ status }) => status !== 0)).toEqual([]);
   const answers = ended.map(({ said }) => (JSON.parse(said) as { answer: PullRequest }).answer);
   expect(answers.map(({ id }) => Number(id)).sort((one, other) => one - other)).toEqual(heads.map((_, index) => index + 1));
   const all = await (await port(sandbox, 'b', 'git-hosting')).findPullRequests({});

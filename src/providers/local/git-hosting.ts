@@ -105,7 +105,7 @@ function merged(context: LocalContext, store: RecordRef, records: Records, pull:
   const [head, base] = [requiredBranch(records, pull.head), requiredBranch(records, pull.base)];
   if (commit !== undefined && commit !== head) throw new UserError(`Unexpected commit ${head} of ${pull.head}, expected ${commit}: somebody pushed to it`, 'look at what came, then merge that', 'conflict');
   const { repository } = context;
-  if (store.remote) fetchRefs(repository, store.remote, [pull.head, pull.base].map((branch) => ({ from: `refs/heads/${branch}` })));
+  if (store.remote) fetchRefs(repository, store.remote, [pull.head, pull.base].map((branch) => `refs/heads/${branch}`));
   const isThere = repository.tryGit(['merge-base', '--is-ancestor', head, base]).status === 0;
   const joined: Joined = isThere ? { commit: base } : joinedBy(method)(repository, { base, head }, messageOf(pull, method));
   if (joined.conflicts) throw new UserError(`Unexpected conflicts of ${pull.head} with ${pull.base} in ${joined.conflicts.slice(0, 5).join(', ')}, expected none`, `bring ${pull.base} into ${pull.head}, resolve them there and push`, 'conflict');
