@@ -131,6 +131,61 @@ describe('restack', () => {
     expect(repo.subjects('main..PROJ-7--x')).toEqual(['other', 'taken away']);
   });
 
+  it('after a part of the parent was squashed, or the parent went on after the merge: what is left stays', () => {
+    const repo = stacked();
+    repo.branch('PROJ-7--p1-a', 'main');
+    repo.commit('a.txt', 5, 'one');
+    repo.commit('a.txt', 5, 'two');
+    repo.git('checkout', '-q', 'main');
+    repo.git('merge', '-q', '--squash', 'PROJ-7--p1-a');
+    repo.gitIn('work', 'commit', '-q', '-m', 'squashed (#1)');
+    repo.git('checkout', '-q', 'PROJ-7--p1-a');
+    repo.commit('a.txt', 5, 'three');
+    repo.branch('PROJ-7--p2-b', 'PROJ-7--p1-a');
+    repo.commit('a.txt', 5, 'four');
+    expect(repo.ask('restack')).toMatchObject({ ok: true, branches: [{ state: 'moved', dropped: [{ subject: 'one' }, { subject: 'two' }] }, { state: 'moved', dropped: [] }] });
+    standsWith(repo, ['PROJ-7--p1-a', 'PROJ-7--p2-b'], [['three'], ['four']]);
+  });
+
+  it('two tickets on one: the other is left and named, and brought along by its own restack', () => {
+    const repo = stacked();
+    const ticket = (id: string, on: string, branch: string) => {
+      repo.branch(branch, on);
+      repo.sandbox.write('work', { [`docs/specs/${id}/spec.md`]: `---\nticket: ${id}\ntitle: ${id}\nstacked_on: PROJ-5\n---\n\n## Requirements\n\n### Requirement: ${id}\n\nThe system SHALL do ${id}.\n\n#### Scenario: It\n\n- **GIVEN** a\n- **WHEN** b\n- **THEN** c\n` });
+      repo.git('add', '.');
+      repo.gitIn('work', 'commit', '-q', '-m', `spec of ${id}`);
+    };
+    repo.branch('PROJ-5--base', 'main');
+    repo.commit('a.txt', 5, 'base');
+    ticket('PROJ-7', 'PROJ-5--base', 'PROJ-7--one');
+    ticket('PROJ-8', 'PROJ-5--base', 'PROJ-8--two');
+    repo.git('checkout', '-q', 'main');
+    repo.commit('b.txt', 5, 'trunk goes on');
+    expect(repo.ask('restack', 'PROJ-7--one')).toMatchObject({ ok: true, left: ['PROJ-8--two'], branches: [{ name: 'PROJ-5--base' }, { name: 'PROJ-7--one', onto: 'PROJ-5--base' }] });
+    expect(repo.ask('restack', 'PROJ-8--two')).toMatchObject({ ok: true, left: ['PROJ-7--one'], branches: [{ state: 'in-place' }, { state: 'moved', dropped: [{ subject: 'base', why: 'replaced' }] }] });
+    standsWith(repo, ['PROJ-5--base', 'PROJ-8--two'], [['base'], ['spec of PROJ-8']]);
+    expect(repo.ask('restack', 'PROJ-5--base')).toMatchObject({ left: [], branches: [{ state: 'in-place' }, { state: 'in-place' }, { state: 'in-place' }] });
+  });
+
+  it('three branches of 30 commits each take as many git processes as three of three', () => {
+    const repo = stacked();
+    const stream: string[] = [];
+    for (let branch = 1; branch <= 3; branch += 1) {
+      for (let at = 1; at <= 30; at += 1) {
+        const words = `commit ${branch}-${at}`;
+        stream.push(`commit refs/heads/PROJ-7--p${branch}-x\nmark :${branch * 100 + at}\nauthor Dev <dev@example.com> ${1_767_225_600 + branch * 100 + at} +0000\ncommitter Dev <dev@example.com> 1767225600 +0000\ndata ${words.length}\n${words}\n`);
+        if (at === 1) stream.push(`from ${branch === 1 ? 'refs/heads/main^0' : `:${branch * 100 - 70}`}\n`);
+        stream.push(`M 100644 inline own-${branch}.txt\ndata ${words.length}\n${words}\n\n`);
+      }
+    }
+    expect(repo.sandbox.run('git', ['fast-import', '--quiet'], { cwd: 'work', input: stream.join('') }).output).toBe('');
+    repo.commit('c.txt', 5, 'trunk goes on');
+    const trace = join(repo.sandbox.root, 'trace.json');
+    expect(repo.sandbox.run('treework', ['restack', 'PROJ-7--p2-x'], { cwd: 'work', env: { GIT_TRACE2_EVENT: trace } }).status).toBe(0);
+    expect(repo.subjects('main..PROJ-7--p3-x')).toHaveLength(90);
+    expect(repo.sandbox.read('', 'trace.json').split('"event":"start"').length - 1).toBeLessThan(90);
+  });
+
   it('git-spice#897, gh-stack#35: a dirty work tree of any branch is refused by name before anything moves', () => {
     const repo = stacked(2);
     const { names } = repo;
