@@ -101,7 +101,8 @@ class History {
   }
 
   words(revision: string): Set<string> {
-    return new Set(this.repo.git('grep', '-h', '-o', '-e', 'word-[0-9]*', revision, '--').split('\n'));
+    const { stdout } = this.repo.sandbox.run('git', ['grep', '-h', '-o', '-e', 'word-[0-9]*', revision, '--'], { cwd: 'work' });
+    return new Set(stdout.split('\n').filter((word) => word !== ''));
   }
 
   /** Mends both ways until it is through. */
