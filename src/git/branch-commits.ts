@@ -57,7 +57,7 @@ export function readBranch(repository: Repository, tip: Oid, base: Oid): BranchH
   blobs.load(diffs.flat().flatMap(({ before, after }) => [before, after].flatMap((state) => (state && state.mode !== '160000' ? state.oid : []))));
   const openBase = () => EditedTree.open(repository, baseTree, touched, objects);
   const isLine = merges.length === 0 && order.every((one, at) => one.parents.length === 1 && one.parents[0] === (at === 0 ? base : order[at - 1]?.oid));
-  const commits = isLine ? order.map((one) => ({ ...one, changes: changesOf.get(one.oid) ?? [] })) : flattened(order, changesOf, new Set(resolving.map(({ oid }) => oid)), openBase(), blobs);
+  const commits = isLine ? order.map((one) => ({ ...one, changes: changesOf.get(one.oid) ?? [] })) : flattened(order, changesOf, new Set(resolving.map(({ oid }) => oid)), openBase, blobs);
   return { base, tip, tree: (all.get(tip) as RawCommit).tree, commits, blobs, objects, openBase };
 }
 
@@ -114,31 +114,35 @@ function holds(oid: Oid, all: ReadonlyMap<Oid, RawCommit>, base: Oid): boolean {
 }
 
 /** A history that is no line, made one. */
-function flattened(order: readonly RawCommit[], changesOf: ReadonlyMap<Oid, readonly FileChange[]>, resolving: ReadonlySet<Oid>, base: EditedTree, blobs: BlobStore): BranchCommit[] {
-  const now = new Map<string, FileState | undefined>();
-  const at = (path: string) => (now.has(path) ? now.get(path) : base.get(path));
+function flattened(order: readonly RawCommit[], changesOf: ReadonlyMap<Oid, readonly FileChange[]>, resolving: ReadonlySet<Oid>, openBase: () => EditedTree, blobs: BlobStore): BranchCommit[] {
+  const [base, now] = [openBase(), openBase()];
+  const touched = new Set<string>();
   const commits: BranchCommit[] = [];
-  for (const commit of order) {
-    const isMerge = commit.parents.length > 1;
-    if (isMerge && !resolving.has(commit.oid)) continue;
-    const told = changesOf.get(commit.oid) ?? [];
+  for (const { oid, message, raw, parents } of order) {
+    const isMerge = parents.length > 1;
+    if (isMerge && !resolving.has(oid)) continue;
+    const told = changesOf.get(oid) ?? [];
+    const wanted = isMerge ? resolution(told, touched, base, now) : told;
     const changes: FileChange[] = [];
-    if (isMerge) {
-      const wanted = new Map<string, FileState | undefined>([...now.keys()].map((path) => [path, base.get(path)]));
-      for (const { path, after } of told) wanted.set(path, after);
-      for (const [path, after] of wanted) if (!isSameState(at(path), after)) changes.push({ path, before: at(path), after });
-    } else {
-      for (const change of told) {
-        const before = at(change.path);
-        const after = applied(change, before, blobs);
-        if (after === 'conflict' || isSameState(before, after)) continue;
-        changes.push({ path: change.path, before, after, ...(change.from !== undefined && { from: change.from }) });
-      }
+    // What goes makes room for what comes.
+    for (const change of [...wanted].sort((a, b) => Number(a.after !== undefined) - Number(b.after !== undefined))) {
+      const before = now.get(change.path);
+      const after = isMerge ? change.after : applied(change, before, blobs);
+      if (after === 'conflict' || isSameState(before, after) || (after && !now.hasRoom(change.path))) continue;
+      now.set(change.path, after);
+      touched.add(change.path);
+      changes.push({ path: change.path, before, after, ...(change.from !== undefined && { from: change.from }) });
     }
-    for (const { path, after } of changes) now.set(path, after);
-    if (changes.length > 0 || (!isMerge && told.length === 0)) commits.push({ oid: commit.oid, message: commit.message, raw: commit.raw, changes });
+    if (changes.length > 0 || (!isMerge && told.length === 0)) commits.push({ oid, message, raw, changes });
   }
   return commits;
+}
+
+/** What is left to become what a merge holds, which contains the base: of its own and of what did not apply. */
+function resolution(told: readonly FileChange[], touched: ReadonlySet<string>, base: EditedTree, now: EditedTree): FileChange[] {
+  const wanted = new Map<string, FileState | undefined>([...touched].map((path) => [path, base.get(path)]));
+  for (const { path, after } of told) wanted.set(path, after);
+  return [...wanted].map(([path, after]) => ({ path, before: now.get(path), after }));
 }
 
 /** What a change makes of a file that is perhaps another than it was made from. */

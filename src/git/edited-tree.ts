@@ -59,8 +59,20 @@ export class EditedTree {
     return found && !isFolder(found) && found.mode !== DIRECTORY ? found : undefined;
   }
 
-  /** Puts a file there, or takes it away; a folder that becomes empty goes too. */
+  /** Whether a file can stand there: no file is where a folder of its path is, and no folder where it is. */
+  hasRoom(path: string): boolean {
+    let at: FileState | Folder | undefined = this.#root;
+    for (const name of rawPath(path).split('/')) {
+      if (!at) return true;
+      if (!isFolder(at)) return at.mode === DIRECTORY;
+      at = at.entries.get(name);
+    }
+    return !at || (!isFolder(at) && at.mode !== DIRECTORY);
+  }
+
+  /** Puts a file where there is room for it, or takes it away; a folder that becomes empty goes too. */
   set(path: string, state: FileState | undefined): void {
+    if (!state && !this.get(path)) return;
     const names = rawPath(path).split('/');
     const name = names.pop() as string;
     const above: [Folder, string][] = [];
