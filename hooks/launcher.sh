@@ -269,7 +269,12 @@ case $name in
   pre-commit | pre-merge-commit | pre-applypatch) settle_from_trees ;;
   commit-msg)
     # git runs no pre-commit for a clean merge, and only here is MERGE_HEAD to be seen.
-    if [ -f "${1%/*}/MERGE_HEAD" ]; then settle_from_trees; else wants_message "$1" || exit 0; fi
+    if [ -f "${1%/*}/MERGE_HEAD" ]; then
+      settle_from_trees
+    elif [ ! -f "${1%/*}/treework/claims" ]; then
+      # No node was begun in this work tree.
+      wants_message "$1" || exit 0
+    fi
     ;;
 esac
 run_program "$@"

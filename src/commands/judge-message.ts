@@ -10,14 +10,16 @@ import { BUILD } from '../version.ts';
 import { MESSAGE_PATH } from '../workflow/rule.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
 import { cleanMessage } from '../workflow/trailers.ts';
+import { withClaim } from './claim-trailer.ts';
 import type { Invocation, Outcome } from './command.ts';
 
 /**
  * Judges the message of the next commit, with what the commit changes of HEAD: what it holds was judged
  * by pre-commit. Never remembered, since no verdict's name tells one message from another.
  */
-export function judgeMessage({ repository, before, after }: HookFacts, invocation: Invocation): Outcome {
-  const { text, form } = readMessageFile(repository, invocation.positionals[1], invocation.cwd);
+export function judgeMessage(facts: HookFacts, invocation: Invocation): Outcome {
+  const { repository, before, after } = facts;
+  const { text, form } = withClaim(facts, readMessageFile(repository, invocation.positionals[1], invocation.cwd));
   const { branch } = repository;
   const change = { before, after, message: cleanMessage(text, form), ...(branch !== undefined && { ref: branch }) };
   const options = { rules, program: invocation.program };

@@ -4,6 +4,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { actorOf } from '../git/actor.ts';
+import { noteClaims } from '../git/claims-here.ts';
 import { now } from '../git/clock.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { readBytes } from '../git/files.ts';
@@ -37,7 +38,9 @@ export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: rea
     const work = new FileTree(workspace.repository.workRoot, { objectFormat: workspace.repository.objectFormat });
     const decided = decideSteps(workspace, work, invocation, { ...asked, look: (frozen, status) => lookElsewhere(workspace, frozen, work, status) });
     // The work is committed with the last word on it.
-    return 'exit' in decided ? decided : write(workspace, invocation, { ...decided, leadsOn: verb === 'done' });
+    if ('exit' in decided) return decided;
+    const also = verb === 'start' || verb === 'retry' ? () => noteClaims(workspace.repository, asked.nodes.map((node) => `${id}/${node}`)) : undefined;
+    return write(workspace, invocation, { ...decided, ...(also && { also }), leadsOn: verb === 'done' });
   });
 }
 

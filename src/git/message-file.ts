@@ -6,6 +6,8 @@ import { itemsOf } from './run.ts';
 
 /** The file that git gives to commit-msg, and what git will make of it. */
 export interface MessageFile {
+  /** Absolute. */
+  readonly path: string;
   readonly text: string;
   readonly form: { readonly comment: string; readonly cleanup: 'strip' | 'whitespace' | 'verbatim' | 'scissors'; readonly edited: boolean };
 }
@@ -26,6 +28,7 @@ export function readMessageFile(repository: Repository, path: string | undefined
   const edited = process.env.GIT_EDITOR !== ':';
   const cleanup = values.get('commit.cleanup');
   return {
+    path: file,
     text,
     form: {
       comment: commentOf(values.get('core.commentstring') ?? values.get('core.commentchar') ?? '#', text),

@@ -42,6 +42,24 @@ export function nodeTrailers(message: string): NodeTrailer[] {
   });
 }
 
+/** Whether a line says anything about nodes, even if it is `Node: none`. */
+export function namesNode(message: string): boolean {
+  return message.split('\n').some((line) => /^[ \t]*(?:[*-][ \t]+)?Node:/i.test(line));
+}
+
+/** A message, as it stands in the file of an editor, with a `Node:` trailer: in its last paragraph where that holds trailers. */
+export function withNodeTrailer(text: string, form: MessageForm, name: string): string {
+  const lines = text.split('\n');
+  const scissors = form.edited ? lines.indexOf(`${form.comment} ${SCISSORS}`) : -1;
+  const isText = (line: string | undefined) => line !== undefined && line.trim() !== '' && !(form.cleanup === 'strip' && line.startsWith(form.comment));
+  const last = lines.slice(0, scissors === -1 ? lines.length : scissors).findLastIndex(isText);
+  let first = last;
+  while (isText(lines[first - 1])) first -= 1;
+  const isTrailers = lines.slice(0, first).some(isText) && lines.slice(first, last + 1).every((line) => /^(?:[A-Za-z0-9][A-Za-z0-9-]*: |[ \t]+\S)/.test(line));
+  lines.splice(last + 1, 0, ...(isTrailers ? [] : ['']), `Node: ${name}`, ...(lines[last + 1] === undefined ? [''] : []));
+  return lines.join('\n');
+}
+
 function nodeName(text: string): NodeName | undefined {
   const [ticket = '', node = '', ...rest] = text.split('/');
   return TICKET.test(ticket) && node !== '' && rest.length === 0 ? { ticket, node } : undefined;
