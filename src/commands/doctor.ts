@@ -49,7 +49,11 @@ function nodeVersion(): Diagnosis {
 }
 
 function gitVersion(repository: Repository): Diagnosis {
-  return versionOf('git', repository.git(['version']).toString().replace(/[^0-9]*/, '').trim(), [2, 36], 'install git 2.36 or newer');
+  return versionOf('git', versionOfGit(repository), [2, 36], 'install git 2.36 or newer');
+}
+
+function versionOfGit(repository: Repository): string {
+  return repository.git(['version']).toString().replace(/[^0-9]*/, '').trim();
 }
 
 function versionOf(name: string, version: string, least: readonly [number, number], mend: string): Diagnosis {
@@ -132,7 +136,8 @@ async function workspace(repository: Repository, { program }: Invocation): Promi
     ? { name: 'workspace', ok: false, message: `${WORKSPACE_PATH}:${wrong.line}: ${wrong.message}`, mend: `${program} check ${WORKSPACE_PATH}` }
     : { name: 'workspace', ok: true, message: `${WORKSPACE_PATH} is valid` };
   const settings = settingsOf(parseDocument(bytes).data);
-  return [valid, trunk(repository, settings.trunk), ...(await import('./doctor-tools.ts')).toolDiagnoses({ repository, settings })];
+  const [{ toolDiagnoses }, { workDiagnoses }] = await Promise.all([import('./doctor-tools.ts'), import('./doctor-work.ts')]);
+  return [valid, trunk(repository, settings.trunk), ...workDiagnoses({ repository, settings }, versionOfGit(repository), program), ...toolDiagnoses({ repository, settings })];
 }
 
 function trunk(repository: Repository, configured: string | undefined): Diagnosis {

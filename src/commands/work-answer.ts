@@ -3,8 +3,8 @@ import { ticketFolder } from '../documents/place.ts';
 import { pathExists } from '../git/files.ts';
 import type { ModuleWorktree } from '../git/modules.ts';
 import { shellCommand } from '../render/shell.ts';
-import { printable } from '../render/plain-text.ts';
-import { nodeOfBranch } from '../workflow/branch-plan.ts';
+import { count, printable } from '../render/plain-text.ts';
+import { nodeOfBranch, placeSlug } from '../workflow/branch-plan.ts';
 import { actionText, contextOf, verbAction } from './actions.ts';
 import type { CommandAction, Invocation, NextAction, Outcome } from './command.ts';
 import type { Prepared, PreparedStep } from './prepare-worktree.ts';
@@ -22,6 +22,8 @@ export interface Worked {
   /** The commit that a new branch begins at. */
   readonly base?: string;
   readonly parent?: Parent;
+  /** The branch that it begins at. */
+  readonly from?: string;
   /** `checked-out`: the branch was there. */
   readonly state: 'created' | 'checked-out' | 'resumed';
   readonly title: string | undefined;
@@ -60,10 +62,10 @@ export async function answerOf(there: Workspace | undefined, invocation: Invocat
 /** What a dry run shows. */
 export function plannedText(ticket: string, plan: WorkPlan): Outcome {
   if (plan.kind === 'resume') return { exit: 0, json: { dry_run: true, ticket, path: plan.path, branch: plan.branch ?? null, state: 'resumed' }, text: `would go on in ${printable(plan.path)}` };
-  const { worktree: { path, branch, base, isThere, upstream }, parent } = plan;
+  const { worktree: { path, branch, base, isThere, upstream }, parent, from = base } = plan;
   const isNew = isThere !== true && upstream === undefined;
-  const from = isNew ? `a new branch ${branch} from ${base.slice(0, 10)}${parent ? ` (${parent.branch})` : ''}` : `the branch ${branch}`;
-  return { exit: 0, json: { dry_run: true, ticket, path, branch, base, state: isNew ? 'created' : 'checked-out', ...(parent && { parent: parent.branch }) }, text: printable(`would make ${path} with ${from}`) };
+  const how = isNew ? `a new branch ${branch} from ${from}` : `the branch ${branch}`;
+  return { exit: 0, json: { dry_run: true, ticket, path, branch, base, state: isNew ? 'created' : 'checked-out', ...(parent && { parent: parent.branch }) }, text: printable(`would make ${path} with ${how}`) };
 }
 
 async function nextOf(there: Workspace | undefined, invocation: Invocation, worked: Worked): Promise<NextAction> {
@@ -72,7 +74,7 @@ async function nextOf(there: Workspace | undefined, invocation: Invocation, work
   if (!prepared.isReady) return unreadyAction(inside, ticket, prepared.steps);
   const node = branch === undefined ? undefined : nodeOfBranch(branch);
   if (there && node !== undefined && state === 'created') return verbAction(inside, ['node', 'start', node, '--ticket', ticket], { description: `claim ${node}`, context: contextOf(there, ticket) });
-  if (there && isBlank(there, ticket)) return verbAction(inside, ['new', 'spec', '--ticket', ticket, '--title', worked.title ?? `What ${ticket} delivers`], { description: 'write down what is to be delivered; a change that needs no words is simply committed', context: { ticket } });
+  if (there && isBlank(there, ticket)) return verbAction(inside, ['new', 'spec', '--ticket', ticket, '--title', worked.title ?? titleOf(ticket, branch)], { description: 'write down what is to be delivered; a change that needs no words is simply committed', context: { ticket } });
   const { nextActionOf } = await import('./next-action.ts');
   return there ? nextActionOf(there, inside, ticket) : nextActionOf(openWorkspace(invocation), invocation);
 }
@@ -82,6 +84,12 @@ export function unreadyAction(invocation: Pick<Invocation, 'program' | 'cwd'>, t
   const first = steps.find(({ status }) => status !== 'done');
   if (first?.status === 'unapproved') return verbAction(invocation, ['work', ticket, '--yes'], { description: 'approve the commands of after_create for this clone, and run them', confirm: true });
   return verbAction(invocation, ['work', ticket], { description: `mend what is wrong (${oneOf(first?.command ?? first?.step ?? '')}), then go on with the steps that are left` });
+}
+
+/** What the branch's name says of what is delivered. */
+function titleOf(ticket: string, branch: string | undefined): string {
+  const words = branch === undefined ? 'work' : placeSlug(branch, ticket).replace(/^p\d+-/, '').replaceAll('-', ' ');
+  return words === 'work' ? `What ${ticket} delivers` : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** No document of the ticket stands anywhere. */
@@ -94,15 +102,14 @@ function isInside(path: string, cwd: string): boolean {
   return `${resolve(cwd)}/`.startsWith(`${path}/`);
 }
 
-function headLine({ ticket, path, branch, state, base, parent }: Worked): string {
-  const from = parent ? parent.branch : base?.slice(0, 10);
+function headLine({ ticket, path, branch, state, from }: Worked): string {
   const how = { created: `new branch ${branch}, from ${from}`, 'checked-out': `branch ${branch}, which was there`, resumed: `resumed${branch === undefined ? '' : `, on ${branch}`}` }[state];
   return printable(`${ticket} is in ${path} (${how})`);
 }
 
 /** What came of one step, for a person. */
 export function stepLine({ step, status, command, files, why, output }: PreparedStep): string {
-  const what = command === undefined ? `${files ?? 0} ignored files ${step === 'link' ? 'linked' : 'copied'}` : `ran ${oneOf(command)}`;
+  const what = command === undefined ? `${count(files ?? 0, 'ignored file')} ${step === 'link' ? 'linked' : 'copied'}` : `ran ${oneOf(command)}`;
   if (status === 'done') return `  ${what}`;
   if (status !== 'failed') return `  ${status === 'waiting' ? 'still to run' : 'not approved'}: ${oneOf(command ?? step)}`;
   const said = (output ?? '').split('\n').filter((line) => line !== '').map((line) => `    ${printable(line)}`);

@@ -62,6 +62,8 @@ export function userOf({ workspace: { repository, settings } }: Known): string |
 
 export interface Beginning {
   readonly commit: Oid;
+  /** The branch that it is the tip of, or HEAD. */
+  readonly from: string;
   readonly parent: Parent | undefined;
   /** Whether treework's verbs work there: WORKSPACE.md is committed. */
   readonly isGoverned: boolean;
@@ -79,14 +81,17 @@ export function beginning(known: Known): Beginning {
 function onBase(known: Known): Beginning {
   const { workspace: { repository, settings }, wish, tips, trunk } = known;
   const { bases } = branchRoute(settings, trunk, wish.type ?? 'feature', userOf(known));
-  const commits = bases.flatMap((name) => freshest(repository, tips, name) ?? []);
-  const first = commits.find((commit) => governs(repository, commit));
-  if (first !== undefined) return { commit: first, parent: undefined, isGoverned: true };
+  const found = bases.flatMap((from) => {
+    const commit = freshest(repository, tips, from);
+    return commit === undefined ? [] : [{ commit, from, parent: undefined }];
+  });
+  const first = found.find(({ commit }) => governs(repository, commit));
+  if (first) return { ...first, isGoverned: true };
   const head = repository.commit('HEAD');
   const isGoverned = head !== undefined && governs(repository, head);
-  const commit = isGoverned ? head : (commits[0] ?? head);
-  if (commit === undefined) throw new UserError('Unexpected repository without a commit, expected one that a branch can begin at', `git add ${WORKSPACE_PATH} && git commit -m 'chore: begin'`, 'no-commit');
-  return { commit, parent: undefined, isGoverned };
+  if (found[0] && !isGoverned) return { ...found[0], isGoverned };
+  if (head === undefined) throw new UserError('Unexpected repository without a commit, expected one that a branch can begin at', `git add ${WORKSPACE_PATH} && git commit -m 'chore: begin'`, 'no-commit');
+  return { commit: head, from: 'HEAD', parent: undefined, isGoverned };
 }
 
 function governs(repository: Repository, commit: Oid): boolean {
@@ -103,7 +108,7 @@ function ofTicket(known: Known, node: string): Beginning {
   const tasks = readObjects([`${branch.commit}:${ticketFolder(settings, wish.ticket)}/tasks.md`], repository.options)[0];
   const ids = tasks?.type === 'blob' ? taskNodes(parseDocument(tasks.content).data ?? {}).filter(({ children }) => children.length === 0).map(({ id }) => id) : [];
   if (!ids.includes(node)) throw new UserError(`Unexpected node ${node}, expected a leaf of the tasks.md that ${branch.name} has committed${ids.length > 0 ? `: ${ids.slice(0, 20).join(', ')}` : ''}`, ids.length > 0 ? `--node ${nearest(node, ids) ?? ids[0]}` : `${wish.program} new tasks --ticket ${wish.ticket}, and commit it`, 'node-unknown');
-  return { commit: branch.commit, parent: { branch: branch.name, ticket: wish.ticket }, isGoverned: true };
+  return { commit: branch.commit, from: branch.name, parent: { branch: branch.name, ticket: wish.ticket }, isGoverned: true };
 }
 
 function onCurrent({ workspace: { repository }, wish, current, trunk, tips }: Known): Beginning {
@@ -112,7 +117,7 @@ function onCurrent({ workspace: { repository }, wish, current, trunk, tips }: Kn
     throw new UserError(`Unexpected --stack on ${current === undefined ? 'a detached HEAD' : current === trunk ? `the trunk ${trunk}` : `${current}, which has no commit`}, expected a ticket's branch`, current === trunk ? 'leave out --stack' : `run it in the worktree of the ticket below: ${wish.program} status`, 'stack-base');
   }
   const ticket = ticketOfBranch(current, wish.known) ?? repository.config(ticketKey(current));
-  return { commit, parent: { branch: current, ticket }, isGoverned: true };
+  return { commit, from: current, parent: { branch: current, ticket }, isGoverned: true };
 }
 
 function onPart(known: Known, part: number): Beginning {
@@ -121,7 +126,7 @@ function onPart(known: Known, part: number): Beginning {
   const [branch] = below;
   if (!branch) throw new UserError(`Unexpected part ${part + 1} of ${wish.ticket} without part ${part}, expected the one below it first`, `${wish.program} work ${wish.ticket} --part ${part}`, 'part-missing');
   if (below.length > 1) throw several(below, known);
-  return { commit: branch.commit, parent: { branch: branch.name, ticket: wish.ticket }, isGoverned: true };
+  return { commit: branch.commit, from: branch.name, parent: { branch: branch.name, ticket: wish.ticket }, isGoverned: true };
 }
 
 /** The refusal to choose between branches, with the commands that do. */

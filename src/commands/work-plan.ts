@@ -23,7 +23,7 @@ import { worktreePlace } from './worktree-place.ts';
 /** A worktree that is there, or one that is to be made. */
 export type WorkPlan =
   | { readonly kind: 'resume'; readonly path: string; readonly branch: string | undefined }
-  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly note?: string | undefined; readonly isGoverned: boolean; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
+  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly note?: string | undefined; /** The branch that a new one begins at. */ readonly from?: string; readonly isGoverned: boolean; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
 
 /** Whether there is a worktree to go on in, a branch to check out, or both to be made. Throws a UserError where several branches could be meant. */
 export async function planWork(workspace: Workspace, asked: WorkWish): Promise<WorkPlan> {
@@ -144,10 +144,10 @@ function ownTitle({ workspace: { repository, settings }, wish }: Known, { commit
   return undefined;
 }
 
-function create({ workspace, wish, worktrees }: Known, { commit, parent, isGoverned }: Beginning, { branch, title, note }: NewName): WorkPlan {
+function create({ workspace, wish, worktrees }: Known, { commit, from, parent, isGoverned }: Beginning, { branch, title, note }: NewName): WorkPlan {
   const saysTicket = ticketOfBranch(branch, [wish.ticket, ...wish.known])?.toLowerCase() === wish.ticket.toLowerCase();
   const isOther = parent !== undefined && (wish.node !== undefined || parent.ticket?.toLowerCase() !== wish.ticket.toLowerCase() || stackPart(parent.branch, workspace.settings) === undefined);
   const settings = { ...(isOther && { [parentKey(branch)]: parent.branch }), ...(!saysTicket && { [ticketKey(branch)]: wish.ticket }) };
   const path = worktreePlace(workspace, worktrees, wish.ticket, branch);
-  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, note, isGoverned, missing: undefined };
+  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, note, from, isGoverned, missing: undefined };
 }

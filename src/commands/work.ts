@@ -1,7 +1,9 @@
 import { UserError } from '../error.ts';
+import { branchTips } from '../git/branch-tips.ts';
 import { withLock } from '../git/lock.ts';
 import type { ModuleWorktree } from '../git/modules.ts';
 import { writeOutput } from '../git/output.ts';
+import { ticketOfBranchName, withoutStamp } from '../workflow/branch-names.ts';
 import { contradicting, ticketCandidates, validTicket } from '../workflow/infer-ticket.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
 import { lineOf, wordOf } from './inputs.ts';
@@ -57,14 +59,14 @@ async function perform(workspace: Workspace, wish: WorkWish): Promise<Omit<Worke
     return { ticket, path: plan.path, branch: plan.branch, state: 'resumed', title: wish.title, isGoverned: true, modules };
   }
   forgetMissing(workspace, plan);
-  const { worktree: { path, branch, base, isThere, upstream }, parent, title, note, isGoverned } = plan;
+  const { worktree: { path, branch, base, isThere, upstream }, parent, title, note, from, isGoverned } = plan;
   let modules: readonly ModuleWorktree[] = [];
   const also = () => {
     recordStack(path, plan, wish);
     ({ modules } = addModules({ root: path, branch, parent: parent?.branch }, ticket, wish.program));
   };
   makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], also });
-  return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), ...(note !== undefined && { note }), state: isThere === true || upstream ? 'checked-out' : 'created' };
+  return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), ...(note !== undefined && { note }), ...(from !== undefined && { from }), state: isThere === true || upstream ? 'checked-out' : 'created' };
 }
 
 /** git holds on to a worktree whose folder somebody deleted; one that is locked may be on a drive that is not here now. */
@@ -94,8 +96,10 @@ function ticketOf(workspace: Workspace, given: string | undefined, program: stri
   const [own, other] = ticketCandidates({ ...clues, open: [] });
   if (own && other) throw contradicting(own, other);
   if (own) return { ticket: validTicket(own.id, workspace.settings), known };
-  const listed = open.length === 0 ? '' : `: ${open.slice(0, 10).join(', ')}${open.length > 10 ? ', …' : ''}`;
-  throw new UserError(`Unexpected absence of a ticket, expected its id${listed}`, `${program} work ${open[0] ?? 'ID'}`, 'ticket-missing');
+  const begun = branchTips(workspace.repository).tips.flatMap(({ name }) => ticketOfBranchName(withoutStamp(name), workspace.settings) ?? []);
+  const all = [...new Set([...open, ...begun])].sort();
+  const listed = all.length === 0 ? '' : `: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', …' : ''}`;
+  throw new UserError(`Unexpected absence of a ticket, expected its id${listed}`, `${program} work ${all[0] ?? 'ID'}`, 'ticket-missing');
 }
 
 function partOf(values: Invocation['values']): number | undefined {

@@ -98,7 +98,7 @@ describe('commands of after_create', () => {
     const sandbox = prepared('{copy: [.env], run: ["echo one >>../ran.txt", "test -e ../go || { echo no registry >&2; exit 3; }", "echo three >>../ran.txt"]}', { '.gitignore': '.env\n' }, { '.env': 'A\n' });
     const { status, stdout, stderr } = sandbox.treework('repo', 'work', 'PROJ-1', '--yes', '--print-path');
     expect({ status, stdout }).toEqual({ status: 1, stdout: `${sandbox.root}/${TREE}\n` });
-    expect(stderr).toMatch(/1 ignored files copied\n {2}ran echo one.*\n {2}failed: test -e .*: exit 3\n {4}no registry\n {2}still to run: echo three/);
+    expect(stderr).toMatch(/1 ignored file copied\n {2}ran echo one.*\n {2}failed: test -e .*: exit 3\n {4}no registry\n {2}still to run: echo three/);
     expect(stderr).toMatch(/treework work PROJ-1$/m);
     const again = ask(sandbox, 'repo', ['work', 'PROJ-1'], 1);
     expect(again).toMatchObject({ state: 'resumed', steps: [{ step: 'run', status: 'failed', why: 'exit 3', output: 'no registry' }, { status: 'waiting' }], next_action: { command: 'treework work PROJ-1' } });
