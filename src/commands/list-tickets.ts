@@ -1,17 +1,16 @@
 import { setFlagsFromString } from 'node:v8';
 import { meets } from '../documents/where.ts';
-import { trackedBranches, type TrackedBranch } from '../git/tracked-branches.ts';
+import { trackedBranches } from '../git/tracked-branches.ts';
 import { moment } from '../git/clock.ts';
-import { distancesOf, type Distance } from '../git/distances.ts';
 import { painter } from '../render/paint.ts';
 import { brokenText } from '../render/status-table.ts';
 import { ticketLinesText, whereOf } from '../render/ticket-lines.ts';
-import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import { standingOf } from '../workflow/standing.ts';
 import { ticketLines, type TicketLine, type TicketPlace } from '../workflow/ticket-lines.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { conditionsIn, refuseUnknown, valueAt } from './conditions.ts';
-import { openRealm, ticketsEverywhere, type Everywhere, type Realm } from './everywhere.ts';
+import { openRealm, ticketsEverywhere, type Everywhere } from './everywhere.ts';
+import { modulePlaces, openModuleBranches, placesOf } from './list-places.ts';
 import { choiceOf } from './status-next.ts';
 
 const KEYS = ['ticket', 'title', 'phase', 'finished', 'progress', 'current', 'moved', 'age', 'stuck', 'dirty', 'pushed', 'ahead', 'behind', 'where', 'worktree'];
@@ -25,11 +24,12 @@ export async function listTickets(invocation: Invocation): Promise<Outcome> {
   refuseUnknown(conditions, KEYS, 'a ticket');
   const all = invocation.values.all === true;
   const realm = openRealm(invocation);
-  const [everywhere, tips] = await Promise.all([ticketsEverywhere(realm, { all, dirt: true }), trackedBranches(realm.repository)]);
+  const [everywhere, tips, modules] = await Promise.all([ticketsEverywhere(realm, { all, dirt: true }), trackedBranches(realm.repository), openModuleBranches(realm)]);
   const now = moment();
   const standings = everywhere.tickets.map((united) => standingOf(united, now));
   const known = [...everywhere.tickets.map(({ id }) => id), ...everywhere.finished];
-  const { places, others, names } = placesBy(realm, everywhere, tips, known);
+  const { places, others, names } = placesOf(realm, everywhere, tips, known);
+  for (const module of modules) for (const [key, own] of modulePlaces(module, known)) places.set(key, [...(places.get(key) ?? []), ...own]);
   const told = new Set(known.map((id) => id.toLowerCase()));
   const lines = ticketLines({ standings, places, others, bare: [...names].flatMap(([key, id]) => (told.has(key) || !realm.settings.ticketPattern.test(id) ? [] : [id])) });
   const rows = lines.map((line) => ({ line, json: lineJson(line, now) })).filter(({ json }) => conditions.every((condition) => meets(valueAt(json, condition.key), condition)));
@@ -53,43 +53,6 @@ function footer(lines: readonly TicketLine[], { finished }: Everywhere, { progra
   return [...dirty, ...hidden].join('   ');
 }
 
-/** Every branch and work tree with how far it is from what it follows and from the trunk, by the ticket that it carries. */
-function placesBy({ repository }: Realm, { held, dirt, trunk }: Everywhere, tips: readonly TrackedBranch[], known: readonly string[]) {
-  const byRef = new Map(tips.map((tip) => [tip.ref, tip] as const));
-  const trees = new Map(held.flatMap(({ kind, name, branch }) => (kind === 'worktree' && branch !== undefined ? [[branch, name] as const] : [])));
-  const base = trunk === undefined ? undefined : (byRef.get(trunk) ?? byRef.get(trunk.replace('refs/heads/', 'refs/remotes/origin/')))?.commit;
-  const owned = tips.map((tip) => ({ tip, ticket: ticketOfBranch(shortOf(tip.ref), known) }));
-  const wanted = owned.filter(({ ticket }) => ticket !== undefined);
-  const upstreams = wanted.map(({ tip }) => upstreamOf(tip, byRef, trunk));
-  const pairs = wanted.flatMap(({ tip }, index) => [[tip.commit, byRef.get(upstreams[index] ?? '')?.commit ?? tip.commit] as const, [tip.commit, base ?? tip.commit] as const]);
-  const distances = distancesOf(repository, pairs);
-  const [places, names] = [new Map<string, TicketPlace[]>(), new Map<string, string>()];
-  for (const [index, { tip, ticket = '' }] of wanted.entries()) {
-    const key = ticket.toLowerCase();
-    const isTwin = tip.ref.startsWith('refs/remotes/') && byRef.has(`refs/heads/${shortOf(tip.ref)}`);
-    if (isTwin) continue;
-    const worktree = trees.get(tip.ref);
-    const ref = upstreams[index];
-    const upstream = ref === undefined ? undefined : { ref, isGone: !byRef.has(ref), ...(distances[2 * index] as Distance) };
-    const place: TicketPlace = { ref: tip.ref, worktree, dirty: worktree === undefined ? 0 : (dirt.get(worktree) ?? 0), upstream, trunk: base === undefined ? undefined : (distances[2 * index + 1] as Distance), committed: tip.committed };
-    if (!names.has(key)) names.set(key, ticket);
-    places.set(key, [...(places.get(key) ?? []), place]);
-  }
-  const others = held.filter(({ kind, name, branch }) => kind !== 'tag' && !wanted.some(({ tip }) => tip.ref === (kind === 'worktree' ? branch : name)));
-  return { places, names, others: others.map(({ kind, name, branch }): TicketPlace => ({ ref: kind === 'worktree' ? branch : name, worktree: kind === 'worktree' ? name : undefined, dirty: 0, upstream: undefined, trunk: undefined, committed: undefined })) };
-}
-
-/** Where a branch was pushed to: what it follows, unless that is only where it began; else the remote's branch of its name. */
-function upstreamOf({ ref, upstream }: TrackedBranch, byRef: ReadonlyMap<string, TrackedBranch>, trunk: string | undefined): string | undefined {
-  if (upstream?.startsWith('refs/remotes/') && `refs/heads/${shortOf(upstream)}` !== trunk) return upstream;
-  const same = `refs/remotes/origin/${shortOf(ref)}`;
-  return ref !== same && byRef.has(same) ? same : undefined;
-}
-
-function shortOf(ref: string): string {
-  return ref.replace(/^refs\/(?:heads|remotes\/[^/]+)\//, '');
-}
-
 function lineJson({ ticket, title, phase, settled, total, current, moved, stuck, dirty, main, places }: TicketLine, now: Date): Record<string, unknown> {
   return {
     ticket,
@@ -105,7 +68,7 @@ function lineJson({ ticket, title, phase, settled, total, current, moved, stuck,
     ...distanceJson(main),
     where: main ? whereOf(main) : null,
     worktree: main?.worktree ?? null,
-    places: places.map((place) => ({ branch: whereOf(place), worktree: place.worktree ?? null, dirty: place.dirty, ...distanceJson(place), trunk: place.trunk ?? null })),
+    places: places.map((place) => ({ module: place.module ?? null, branch: whereOf(place), worktree: place.worktree ?? null, dirty: place.dirty, ...distanceJson(place), trunk: place.trunk ?? null })),
   };
 }
 

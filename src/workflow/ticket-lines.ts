@@ -4,6 +4,8 @@ import { phaseOf, type PhaseName } from './workflow-phase.ts';
 
 /** A branch, or a detached work tree, as it may hold a ticket. */
 export interface TicketPlace {
+  /** Name of the module whose branch it is; undefined: of the workspace's own repository. */
+  readonly module?: string;
   /** Full name of the ref; undefined where HEAD is detached. */
   readonly ref: string | undefined;
   /** Folder of the work tree that has it checked out. */
@@ -64,7 +66,8 @@ function lineOf(standing: Standing, own: readonly TicketPlace[], others: readonl
   const elsewhere = united.sightings.filter(({ kind, name, dirty }) => kind === 'worktree' && dirty && !folders.has(name)).length;
   const leads = new Set(united.lead.flatMap(({ name, branch }) => [name, branch]));
   const isLead = ({ ref, worktree }: TicketPlace) => leads.has(ref) || leads.has(worktree);
-  const main = mainOf(own.filter(isLead)) ?? mainOf(own) ?? mainOf(others.filter(isLead));
+  const here = own.filter(({ module }) => module === undefined);
+  const main = mainOf(here.filter(isLead)) ?? mainOf(here) ?? mainOf(others.filter(isLead));
   return {
     ticket: united.id,
     title,
@@ -82,7 +85,7 @@ function lineOf(standing: Standing, own: readonly TicketPlace[], others: readonl
 
 /** A branch `PROJ-7--add-auth` that has no document yet. */
 function bareLine(id: string, own: readonly TicketPlace[]): TicketLine {
-  const main = mainOf(own);
+  const main = mainOf(own.filter(({ module }) => module === undefined)) ?? mainOf(own);
   const slug = main?.ref?.slice(main.ref.toLowerCase().indexOf(id.toLowerCase()) + id.length).replace(/^-+(?:p\d+-)?/, '').replaceAll('-', ' ');
   return { ticket: id, title: slug || id, phase: 'none', settled: 0, total: 0, current: undefined, moved: newest(own), stuck: undefined, dirty: sum(own), main, places: own };
 }

@@ -12,7 +12,7 @@ const list = (...args: string[]) => JSON.parse(team.sandbox.treework('home', 'li
 const line = (id: string, ...args: string[]) => list(...args).tickets.find(({ ticket }) => ticket === id);
 
 beforeAll(() => {
-  team = new Team();
+  team = new Team({ 'WORKSPACE.md': '---\ntreework: 1\nmodules: {api: modules/api, gone: modules/gone}\n---\n', '.gitignore': '*.log\nmodules/\n' });
   const { sandbox } = team;
   sandbox.env.GIT_COMMITTER_DATE = '2026-11-20T10:00:00Z';
   // PROJ-7: at work in a worktree, pushed, one commit ahead of the server and one behind, and something not committed.
@@ -26,6 +26,9 @@ beforeAll(() => {
   team.git('home', 'switch', '-q', 'main');
   team.git('home', 'worktree', 'add', '-q', team.at('trees/seven'), 'PROJ-7--reports');
   sandbox.write('trees/seven', { 'src/x.ts': '', 'src/y.ts': '', 'a.log': '' });
+  sandbox.repository('home/modules/api');
+  team.git('home/modules/api', 'worktree', 'add', '-q', '-b', 'PROJ-7--reports', team.at('trees/seven/modules/api'));
+  sandbox.write('trees/seven/modules/api', { 'z.ts': '' });
   team.git('home', 'fetch', '-q');
   // PROJ-8: a branch and nothing else, never pushed. PROJ-9: a teammate's, only at the server. PROJ-1: archived on the trunk.
   team.git('home', 'worktree', 'add', '-q', '--track', '-b', 'PROJ-8--add-auth', team.at('trees/eight'), 'origin/main');
@@ -41,13 +44,13 @@ beforeAll(() => {
 afterAll(() => team.remove());
 
 describe('list says where every ticket stands', () => {
-  it('K8: over worktrees and branches; a branch that was never pushed is not clean', () => {
+  it('K8 K13: over worktrees and branches; of all modules too; a branch that was never pushed is not clean', () => {
     expect(list().tickets.map(({ ticket, phase, pushed, ahead, behind, dirty, where }) => [ticket, phase, pushed, ahead, behind, dirty, where])).toEqual([
-      ['PROJ-7', 'working', true, 1, 1, 2, 'PROJ-7--reports'],
+      ['PROJ-7', 'working', true, 1, 1, 3, 'PROJ-7--reports'],
       ['PROJ-8', 'none', false, 1, 1, 0, 'PROJ-8--add-auth'],
       ['PROJ-9', 'none', true, 1, 1, 0, 'origin/feature/PROJ-9-x'],
     ]);
-    expect(line('PROJ-7')).toMatchObject({ title: 'Reports API', progress: { settled: 0, total: 1 }, worktree: team.at('trees/seven'), age: 32, stuck: { days: 32, node: 'build' }, places: [{ branch: 'PROJ-7--reports', dirty: 2, trunk: { ahead: 2, behind: 1 } }] });
+    expect(line('PROJ-7')).toMatchObject({ title: 'Reports API', progress: { settled: 0, total: 1 }, worktree: team.at('trees/seven'), age: 32, stuck: { days: 32, node: 'build' }, places: [{ module: null, branch: 'PROJ-7--reports', dirty: 2, trunk: { ahead: 2, behind: 1 } }, { module: 'api', branch: 'PROJ-7--reports', dirty: 1, pushed: false }] });
     expect(line('PROJ-8')).toMatchObject({ title: 'add auth', worktree: team.at('trees/eight'), upstream: null });
     expect(list()).toMatchObject({ ok: true, finished: 1, next_action: { action: 'agent:do' } });
   });
