@@ -10,6 +10,7 @@ import type { Oid } from '../tree/tree.ts';
 import { branchPattern, developBranch, fitsBranchPattern } from '../workflow/branch-names.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import type { PruneFacts } from '../workflow/prune-verdict.ts';
+import { stacksOf } from './restack-gather.ts';
 import type { Workspace } from './workspace.ts';
 import { trunkOf } from './workspace-text.ts';
 
@@ -38,11 +39,19 @@ interface Target {
   readonly commit: Oid;
 }
 
+export interface CandidateOptions {
+  /** These alone. */
+  readonly wanted?: ((branch: string, ticket: string | undefined) => boolean) | undefined;
+  /** Branches may be deleted: who stands on them counts. */
+  readonly withBranches?: boolean;
+}
+
 /**
- * Local branches, `wanted` ones alone where it is given, with how they were merged and where they are
- * checked out. What the work trees hold is not looked at.
+ * Local branches with how they were merged and where they are checked out. What the work trees hold is
+ * not looked at.
  */
-export async function pruneCandidates({ repository, settings }: Workspace, wanted?: (branch: string, ticket: string | undefined) => boolean): Promise<Candidates> {
+export async function pruneCandidates(workspace: Workspace, { wanted, withBranches = false }: CandidateOptions = {}): Promise<Candidates> {
+  const { repository, settings } = workspace;
   const trunk = settings.trunk ?? trunkOf(repository);
   const { holders } = await refHolders(repository, false);
   const contrib = settings.flow === 'contrib' ? branchPattern('contrib', settings) : undefined;
@@ -59,6 +68,7 @@ export async function pruneCandidates({ repository, settings }: Workspace, wante
   });
   const bases = basesOf(repository);
   const merged = mergedAnywhere(repository, targets, branches.map(({ branch, commit }) => ({ branch, tip: commit, base: bases.get(branch) })));
+  const standing = withBranches ? unrecordedChildren(workspace, known, bases) : new Map<string, string[]>();
   const stashes = branches.length === 0 ? [] : stashesOf(repository);
   const all = branches.map(({ branch, commit, ticket }, at): Candidate => {
     const listed = worktrees.find((one) => one.branch === branch && !one.isBare);
@@ -76,12 +86,19 @@ export async function pruneCandidates({ repository, settings }: Workspace, wante
         merged: found?.how,
         state,
         stashes: stashes.filter((stash) => stash.branch === branch).map(({ name }) => name),
-        children: [],
+        children: standing.get(branch) ?? [],
         worktree: listed && worktreeFacts(listed, worktrees),
       },
     };
   });
   return { all, keepers: worktrees.filter((one, at) => !one.isMissing && !one.isBare && (at === 0 || one.branch === trunk)).map(({ path }) => path), targets: targets.map(({ name }) => name) };
+}
+
+/** By branch those that stand on it and of which nothing else says where they began: without it, `restack` could not tell its commits from theirs. */
+function unrecordedChildren(workspace: Workspace, known: readonly string[], bases: ReadonlyMap<string, Oid>): Map<string, string[]> {
+  const children = new Map<string, string[]>();
+  for (const [name, on] of stacksOf(workspace, known).standing) if (on !== undefined && !bases.has(name)) children.set(on, [...(children.get(on) ?? []), name]);
+  return children;
 }
 
 function worktreeFacts(listed: Worktree, worktrees: readonly Worktree[]): PruneFacts['worktree'] {

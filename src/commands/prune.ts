@@ -37,11 +37,12 @@ export const command: Command = {
 };
 
 /** Those that were named, or all of them. Throws a UserError for a name that nothing has. */
-async function chosen(workspace: Workspace, { positionals, program }: Invocation): Promise<Candidates> {
+async function chosen(workspace: Workspace, { positionals, program, values }: Invocation): Promise<Candidates> {
   const prefix = workspace.settings.ticketPrefix;
   const names = positionals.map((name) => (prefix !== undefined && /^#?\d+$/.test(name) ? `${prefix}-${name.replace('#', '')}` : name));
   const isMeant = (name: string, branch: string, ticket: string | undefined) => name === branch || name.toLowerCase() === ticket?.toLowerCase();
-  const candidates = await pruneCandidates(workspace, names.length === 0 ? undefined : (branch, ticket) => names.some((name) => isMeant(name, branch, ticket)));
+  const wanted = names.length === 0 ? undefined : (branch: string, ticket: string | undefined) => names.some((name) => isMeant(name, branch, ticket));
+  const candidates = await pruneCandidates(workspace, { wanted, withBranches: values.branches === true });
   const unknown = names.find((name) => !candidates.all.some(({ facts: { branch, ticket } }) => isMeant(name, branch, ticket)));
   if (unknown !== undefined) throw new UserError(`Unexpected ${unknown}, expected a ticket with a local branch, or the branch itself (not the trunk, nor one that gathers)`, `${program} prune lists them`, 'prune-unknown');
   return candidates;

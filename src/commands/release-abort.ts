@@ -28,7 +28,7 @@ export async function abortRelease(ground: ReleaseGround, invocation: Invocation
   const begun = repository.commit(baseRef(branch)) ?? standOf(ground, base);
   const own = linesOf(repository.git(['log', '--no-show-signature', '--format=%h %s', `${begun}..${commit}`, '--']));
   if (own.length > 1 || own.some((line) => !line.endsWith(` chore(release): ${version}`))) throw new UserError(`Unexpected ${own.length} commits on ${branch} (${own.slice(0, 3).join('; ')}${own.length > 3 ? '; …' : ''}), expected that of its beginning alone`, `git branch -D ${branch} deletes it with them, after git worktree remove`, 'release-has-work');
-  const candidates = await pruneCandidates(workspace, (name) => name === branch);
+  const candidates = await pruneCandidates(workspace, { wanted: (name) => name === branch });
   const [found] = candidates.all;
   const candidate: Candidate = { ...(found as Candidate), facts: { ...(found as Candidate).facts, merged: 'empty', state: 'none' } };
   if (invocation.values['dry-run'] === true) {

@@ -19,7 +19,7 @@ export interface Belongings {
   readonly caches: readonly string[];
   /** Untracked and ignored files and folders that stand at the same path of a work tree that stays, byte for byte. */
   readonly copies: readonly string[];
-  /** Repositories inside: their commits would be gone, too. */
+  /** Repositories inside, work trees of others among them, and folders that hold one: their commits would be gone, too. */
   readonly repositories: readonly string[];
   readonly operation: Operation | undefined;
   /** A git command is writing its index, or was killed while it did. */
@@ -58,15 +58,17 @@ export async function belongingsOf(place: WorktreePlace, keepers: readonly strin
   const seen = statusIn(status.stdout);
   const listed = trackedIn(tracked.stdout);
   const hidden = await hiddenChanges(place, listed.hidden, options);
-  const others = { own: [] as string[], caches: [] as string[], copies: [] as string[] };
+  const others = { own: [] as string[], caches: [] as string[], copies: [] as string[], inner: [] as string[] };
   for (const { path, isIgnored } of seen.others) others[sortOf(path, isIgnored, place.root, keepers)].push(path);
   const failed = [status, tracked].find((answer) => answer.status !== 0 || /could not open|cannot (?:open|read)|permission denied/i.test(answer.stderr));
   return {
     commit: seen.commit,
     branch: seen.branch,
     changed: [...new Set([...seen.changed, ...hidden])],
-    ...others,
-    repositories: repositoriesIn(place, listed.gitlinks),
+    own: others.own,
+    caches: others.caches,
+    copies: others.copies,
+    repositories: [...repositoriesIn(place, listed.gitlinks), ...others.inner],
     operation: operationIn(place.gitDir),
     isIndexLocked: pathExists(join(place.gitDir, 'index.lock')),
     hasOwnRefs: namesIn(join(place.gitDir, 'refs/worktree')).length > 0,
@@ -136,9 +138,9 @@ async function hiddenChanges({ root }: WorktreePlace, hidden: Tracked['hidden'],
   return [...there.filter(({ isFile }) => !isFile), ...files.filter(({ oid }, index) => oids[index] !== oid)].map(({ path }) => path);
 }
 
-function sortOf(path: string, isIgnored: boolean, root: string, keepers: readonly string[]): 'own' | 'caches' | 'copies' {
+function sortOf(path: string, isIgnored: boolean, root: string, keepers: readonly string[]): 'own' | 'caches' | 'copies' | 'inner' {
   const bare = path.replace(/\/$/, '');
-  if (path.endsWith('/') && holdsRepository(join(root, path))) return 'own';
+  if (path.endsWith('/') && holdsRepository(join(root, path))) return 'inner';
   const isCopy = () => keepers.some((keeper) => isCopyOf(bare, root, keeper));
   // What is in a cache is not worth the looking.
   const isCache = isIgnored && (CACHES.has(basename(bare)) || CACHE_NAMES.test(bare));

@@ -69,8 +69,8 @@ describe('what stays', () => {
     ['a file that is skipped in the work tree and there', ['changed'], (tree) => { sandbox.git(tree, 'update-index', '--skip-worktree', 'a.txt'); append(sandbox, tree, 'a.txt', 'two\n'); }],
     ['a locked work tree', ['locked'], (tree) => sandbox.git('repo', 'worktree', 'lock', '--reason', 'on a stick', `../${tree}`)],
     ['a merge under way', ['operation'], (tree) => { sandbox.git(tree, 'switch', '-qc', 'side', 'HEAD~'); sandbox.git(tree, 'commit', '-q', '--allow-empty', '-m', 'x'); sandbox.git(tree, 'switch', '-q', '-'); sandbox.git(tree, 'merge', '-q', '--no-commit', '--no-ff', 'side'); }],
-    ['a repository inside', ['own-files'], (tree) => sandbox.git(tree, 'init', '-q', 'node_modules/dep')],
-    ['another work tree inside', ['nested', 'own-files'], (tree) => sandbox.git('repo', 'worktree', 'add', '-q', `../${tree}/inner`, '--detach')],
+    ['a repository inside', ['repositories'], (tree) => sandbox.git(tree, 'init', '-q', 'node_modules/dep')],
+    ['another work tree inside', ['nested', 'repositories'], (tree) => sandbox.git('repo', 'worktree', 'add', '-q', `../${tree}/inner`, '--detach')],
     ['something stashed on the branch', ['stashed'], (tree) => { append(sandbox, tree, 'a.txt', 'two\n'); sandbox.git(tree, 'stash', '-q'); }],
     ['a git command at work', ['index-locked'], (tree) => writeFileSync(join(sandbox.root, `repo/.git/worktrees/${tree}/index.lock`), '')],
     ['a bisection', ['operation'], (tree) => sandbox.git(tree, 'bisect', 'start')],
@@ -146,6 +146,16 @@ describe('what stays', () => {
     expect(ask(sandbox, 'repo', 'prune', 'main')).toMatchObject({ status: 2, error: { code: 'prune-unknown' } });
     expect(ask(sandbox, 'repo', 'prune', 'P-9')).toMatchObject({ status: 2, error: { code: 'prune-unknown' } });
   });
+});
+
+it('a branch stays as long as only it says where another one began', () => {
+  branchOff(sandbox, 'P-1--p1-x');
+  branchOff(sandbox, 'P-1--p2-y', 'P-1--p2-y', 'P-1--p1-x');
+  squash(sandbox, 'P-1--p1-x');
+  const kept = ask(sandbox, 'repo', 'prune', 'P-1--p1-x', '--branches');
+  expect(kept).toMatchObject({ status: 0, removed: [{ branch: 'P-1--p1-x', branch_deleted: false, branch_stays: 'P-1--p2-y stands on P-1--p1-x' }] });
+  sandbox.git('repo', 'update-ref', 'refs/treework/bases/P-1--p2-y', 'P-1--p1-x');
+  expect(ask(sandbox, 'repo', 'prune', 'P-1--p1-x', '--branches').removed).toMatchObject([{ branch_deleted: true }]);
 });
 
 describe('on the way', () => {
