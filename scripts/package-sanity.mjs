@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 
-const LIMIT_BYTES = 3_000_000;
+const LIMIT_BYTES = 4_000_000;
 const REQUIRED = ['dist/cli.cjs', 'dist/index.mjs', 'dist/types/index.d.ts', 'dist/remark.mjs', 'dist/types/remark.d.ts', 'dist/provider-kit.mjs', 'dist/types/provider-kit.d.ts', 'schemas/ports/git-hosting.schema.json', 'dist/rules/spec-frozen.md', 'schemas/spec.schema.json', 'README.md', 'LICENSE'];
 
 const run = (program, args, options = {}) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], ...options });
