@@ -45,7 +45,7 @@ describe('a branch of any history', () => {
     }
     expect(made).toBeGreaterThan(RUNS / 2);
     expect(planned).toBeGreaterThan(0);
-  }, 60_000 + RUNS * 1500);
+  }, 3_600_000);
 });
 
 /** Only a branch whose merges brought it back to the trunk has nothing. */

@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -232,6 +233,32 @@ describe('split', () => {
     git('branch', '-q', 'PROJ-7--p2-other', 'main');
     expect((await split()).error).toMatchObject({ code: 'exists', message: expect.stringContaining('PROJ-7--p2-other') });
     expect(branches()).toEqual(['PROJ-7--p2-other']);
+  });
+
+  it('keeps authors, dates and encodings, drops signatures of what is made anew, and adds to the trailers of a commit', async () => {
+    const made = (raw: string) => sandbox.run('git', ['hash-object', '-t', 'commit', '-w', '--stdin', '--literally'], { cwd: 'repo', input: Buffer.from(raw, 'latin1') }).stdout.trim();
+    work();
+    const [tree, parent] = [git('rev-parse', 'HEAD~1^{tree}'), git('rev-parse', 'HEAD~2')];
+    const people = 'author Zo\xeb <zoe@example.com> 1700000000 -0330\ncommitter Bob <bob@example.com> 1700000001 +1245\n';
+    const signed = made(`tree ${tree}\nparent ${parent}\n${people}encoding ISO-8859-1\ngpgsig -----BEGIN PGP SIGNATURE-----\n \n abc\n -----END PGP SIGNATURE-----\n\nfeat: na\xefve\n\nRefs: 12\n`);
+    git('update-ref', 'refs/heads/PROJ-7--reports', signed);
+    const { parts } = await split();
+    const [first, second] = parts.filter(({ commits }) => commits.some(({ divided }) => divided !== undefined)).map(({ branch }) => sandbox.run('git', ['cat-file', 'commit', branch], { cwd: 'repo' }));
+    const body = (number: number) => expect.stringMatching(new RegExp(`^tree .*\\nparent .*\\nauthor Zo. <zoe@example.com> 1700000000 -0330\\ncommitter Bob <bob@example.com> 1700000001 \\+1245\\nencoding ISO-8859-1\\n\\nfeat: na.ve\\n\\nRefs: 12\\nDivided-From: ${signed} \\(${number} of 2\\)\\n$`));
+    expect([first?.stdout, second?.stdout]).toEqual([body(1), body(2)]);
+    expect(git('log', '-1', '--format=%an %s', parts.at(-1)?.branch as string)).toBe('Dev feat: show');
+  });
+
+  it('goes on after a kill between the refs, whose locks are still there', async () => {
+    work();
+    const { parts } = await split();
+    const [done, missing] = [parts[0], parts[1]];
+    const refs = [done, missing].map((part) => ({ ref: `refs/heads/${part?.branch}`, before: null, after: part?.tip }));
+    git('update-ref', '-d', `refs/heads/${missing?.branch}`);
+    sandbox.write('repo', { '.git/treework/operations/20261120T100000Z-1-x.json': JSON.stringify({ verb: 'split', resume: ['split'], refs, worktrees: [], id: '20261120T100000Z-1-x', at: '2026-11-20T10:00:00Z', process: { pid: 2 ** 22 + 1, birth: '', machine: hostname() } }), [`.git/refs/heads/${missing?.branch}.lock`]: '' });
+    expect(await split()).toMatchObject({ ok: true, made: true, created: [`refs/heads/${done?.branch}`, `refs/heads/${missing?.branch}`] });
+    expect(branches()).toHaveLength(5);
+    expect(sandbox.exists('repo', '.git/treework/operations/20261120T100000Z-1-x.json')).toBe(false);
   });
 
   it('splits the top of a stack from what it stands on, with the numbers that follow', async () => {
