@@ -22,6 +22,7 @@ import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
 import { largeBranch } from './large-branch.ts';
 import { heldElsewhere, lookElsewhere } from './node-claim.ts';
+import { afterPublish } from './next-published.ts';
 import { workTreeWith } from './ticket-elsewhere.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
@@ -83,9 +84,10 @@ function afterArchive(workspace: Workspace, invocation: Invocation, ticket: stri
   const { branch } = repository;
   if (branch === undefined || branch === trunkBranch(repository, settings.trunk)) return undefined;
   const { remote, isNever, unpushed } = published(repository, branch);
-  if (remote === undefined || (unpushed === 0 && !isNever)) return undefined;
+  if (remote === undefined) return undefined;
+  if (unpushed === 0 && !isNever) return nextWithout(afterPublish(workspace, invocation, { ticket, branch, remote }));
   const context = contextOf(workspace, ticket);
-  if (Object.hasOwn(commands, 'submit')) return nextWithout(verbAction(invocation, ['submit'], { description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true }));
+  if (Object.hasOwn(commands, 'submit')) return nextWithout(verbAction(invocation, ['submit', '--ticket', ticket, '--yes'], { description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true }));
   const argv = ['git', 'push', '-u', remote, branch];
   return nextWithout({ command: shellCommand(argv), argv, cwd: resolve(invocation.cwd), description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true });
 }

@@ -54,7 +54,7 @@ function nextAfter(workspace: Workspace, invocation: Invocation, plan: RestackPl
   const facts = { context: contextOf(workspace, ticket) };
   const isShared = workspace.repository.tryGit(['remote']).stdout.length > 0 && Object.hasOwn(commands, 'submit');
   const words = ticket === undefined ? [] : ['--ticket', ticket];
-  if (isShared) return verbAction(invocation, ['submit', ...words], { description: 'push the branches and bring their pull requests up to date', confirm: true, ...facts });
+  if (isShared) return verbAction(invocation, ['submit', ...words, '--yes'], { description: 'push the branches and bring their pull requests up to date', confirm: true, ...facts });
   return verbAction(invocation, ['next', ...words], { description: 'see what is next; undo takes the restack back', ...facts });
 }
 

@@ -8,7 +8,7 @@ import type { Invocation } from './command.ts';
 import { lineOf } from './inputs.ts';
 import { providerOf } from './provider.ts';
 import { lacksHosting } from './submit-hosting.ts';
-import { existingTicket, type Workspace } from './workspace.ts';
+import { existingTicket, ticketMeant, type Workspace } from './workspace.ts';
 
 /** The open pull requests that a verb is about. */
 export interface Reviewed {
@@ -20,7 +20,7 @@ export interface Reviewed {
 /** Those of the ticket's branches, or the one that `--pull` names. Throws a UserError where there is none. */
 export async function pullsOf(workspace: Workspace, invocation: Invocation): Promise<Reviewed> {
   const { values, program } = invocation;
-  const ticket = existingTicket(workspace, invocation);
+  const ticket = ticketOf(workspace, invocation);
   const remote = sharedRemote(workspace.repository);
   if (remote && lacksHosting(workspace, remote)) throw new UserError(`Unexpected absence of a provider for the pull requests at ${remote.name}, expected one that reads them`, 'write providers: {git-hosting: NAME} in WORKSPACE.md; local keeps records of its own there', 'no-provider');
   const by = lineOf(values, 'by');
@@ -36,6 +36,14 @@ export async function pullsOf(workspace: Workspace, invocation: Invocation): Pro
   const pulls = found.flat();
   if (pulls.length > 0) return { ticket, hosting, pulls };
   throw new UserError(`Unexpected absence of an open pull request of ${ticket}, expected one from ${heads.join(', ') || 'a branch that carries its id'}`, `${program} submit --ticket ${ticket} opens it; --pull N names another`, 'no-pull-request');
+}
+
+/** Of an archived ticket, whose pull request is reviewed and merged with the archive in it, nothing is made a work item any more. */
+function ticketOf(workspace: Workspace, invocation: Invocation): string {
+  const { values } = invocation;
+  const isOnlyAbout = values.list === true || values.comment !== undefined || values.merge !== undefined;
+  const meant = isOnlyAbout ? ticketMeant(workspace, invocation) : undefined;
+  return meant?.id !== undefined && meant.isArchived ? meant.id : existingTicket(workspace, invocation);
 }
 
 /** The one pull request that is meant: `--pull`, else that of the branch that is checked out, else the only one. */

@@ -3,12 +3,11 @@ import { count, printable } from '../render/plain-text.ts';
 import { submissionText, type SubmissionLine } from '../render/submission.ts';
 import { actionText, verbAction } from './actions.ts';
 import type { Invocation, NextAction, Outcome } from './command.ts';
-import { commands } from './index.generated.ts';
 import { linesByHand, type ByHand } from './submit-by-hand.ts';
 import type { Submission } from './submit.ts';
 import { pullStepOf, referenceOf } from './submit-plan.ts';
 import type { Submitted } from './submit-run.ts';
-import type { Workspace } from './workspace.ts';
+import { ticketMeant, type Workspace } from './workspace.ts';
 
 /** Every branch with what is done for it, for the JSON answer. */
 export function stepsOf({ plan, hosting }: Submission) {
@@ -49,7 +48,7 @@ export function answered(workspace: Workspace, invocation: Invocation, submissio
   const { plan, stack, hosting } = submission;
   const isDry = invocation.values['dry-run'] === true;
   const byHand = hosting || isDry ? undefined : linesByHand(workspace, submission, invocation.values.draft === true);
-  const next = nextOf(invocation, submission, done, byHand);
+  const next = nextOf(workspace, invocation, submission, { done, byHand });
   const json = {
     ...(stack.ticket !== undefined && { ticket: stack.ticket }),
     ...(plan.remote !== undefined && { remote: plan.remote }),
@@ -97,12 +96,12 @@ function handLines(byHand: ByHand | undefined, remote: string | undefined): stri
 }
 
 /** Again where it stopped; what was merged below leads to restack; else what the ticket says. */
-function nextOf(invocation: Invocation, { stack, plan }: Submission, done: Submitted | undefined, byHand: ByHand | undefined): NextAction {
+function nextOf(workspace: Workspace, invocation: Invocation, { stack, plan }: Submission, { done, byHand }: { readonly done: Submitted | undefined; readonly byHand: ByHand | undefined }): NextAction {
   const ticket = stack.ticket === undefined ? [] : ['--ticket', stack.ticket];
   const context = stack.ticket === undefined ? {} : { context: { ticket: stack.ticket } };
   if (done?.stopped) return verbAction(invocation, ['submit', ...ticket, '--yes'], { description: 'mend what is said above; the same call does the rest', confirm: true, ...context });
   if (byHand && byHand.lines.length > 0) return { action: 'agent:do', cwd: resolve(invocation.cwd), description: 'open the pull requests that are not open yet, from the bottom up', lines: byHand.lines, ...context };
-  if (plan.branches.some(({ isStale }) => isStale) && Object.hasOwn(commands, 'restack')) return verbAction(invocation, ['restack', ...ticket], { description: 'bring each branch onto what it stands on now, then submit again', ...context });
-  if (Object.hasOwn(commands, 'review')) return verbAction(invocation, ['review', ...ticket], { description: 'what reviewers say becomes work items', ...context });
+  if (plan.branches.some(({ isStale }) => isStale)) return verbAction(invocation, ['restack', ...ticket], { description: 'bring each branch onto what it stands on now, then submit again', ...context });
+  if (stack.ticket !== undefined && !ticketMeant(workspace, { values: { ticket: stack.ticket } }).isArchived) return verbAction(invocation, ['review', ...ticket], { description: 'what reviewers say becomes work items', ...context });
   return verbAction(invocation, ['next', ...ticket], { description: 'ask what is next', ...context });
 }

@@ -117,6 +117,24 @@ describe('submit', () => {
     expect(served('refs/heads/PROJ-7--p3-docs')).toBe(theirs);
   });
 
+  it('X18: a ticket on another ticket goes into that one’s branch, which somebody else may go on with', () => {
+    threeDeep();
+    submit();
+    git('switch', '-q', '-c', 'PROJ-8--export', '--no-track');
+    sandbox.write('work', { 'docs/specs/PROJ-8/spec.md': SPEC.replaceAll('PROJ-7', 'PROJ-8').replace('title: Reports API', 'title: Export\nstacked_on: PROJ-7') });
+    git('add', 'docs');
+    git('commit', '-q', '-m', 'docs: export');
+    git('branch', 'PROJ-8--@build');
+    expect(submit()).toMatchObject({ pushed: ['PROJ-8--export'], opened: [{ id: '4', base: 'PROJ-7--p3-docs', title: 'PROJ-8: Export' }] });
+    sandbox.git('', 'clone', '-q', '-b', 'PROJ-7--p3-docs', 'server.git', 'kim');
+    sandbox.git('kim', 'commit', '-q', '--allow-empty', '-m', 'fix: a word');
+    sandbox.git('kim', 'push', '-q', 'origin', 'HEAD');
+    git('commit', '-q', '--amend', '-m', 'docs: export, better');
+    expect(submit()).toMatchObject({ ok: true, pushed: ['PROJ-8--export'] });
+    git('switch', '-q', 'PROJ-7--p1-api');
+    expect(submit('--dry-run')).toMatchObject({ error: { code: 'foreign-push' } });
+  });
+
   it('the user’s pre-push hook runs once, with every branch, and what it refuses stays here', () => {
     threeDeep();
     sandbox.write('work/.git/hooks', { 'pre-push': '#!/bin/sh\ncat >>"$(git rev-parse --git-dir)/seen"; echo not on a Friday >&2; exit 1\n' });
