@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync, symlinkSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { rowOf, Team } from './shared.ts';
@@ -169,6 +170,18 @@ describe('a remote that does not answer', () => {
     team.git('home', 'remote', 'set-url', 'origin', 'http://ann:secret@127.0.0.1:9/x.git');
     const { stdout } = team.sandbox.treework('home', 'sync', '--json');
     expect([stdout.includes('"state":"offline"'), stdout.includes('secret')]).toEqual([true, false]);
+  });
+
+  it('K6: one that asks for a password gets none, and nobody is asked', async () => {
+    const server = createHttpServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end()).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    team.git('home', 'remote', 'set-url', 'origin', `http://127.0.0.1:${(server.address() as { port: number }).port}/x.git`);
+    const child = spawn('treework', ['sync', '--json'], { cwd: team.at('home'), env: team.sandbox.env });
+    let said = '';
+    child.stdout.on('data', (piece) => (said += String(piece)));
+    await once(child, 'close');
+    server.close();
+    expect(JSON.parse(said)).toMatchObject({ ok: false, rows: [{ name: 'origin', state: 'offline', why: expect.stringContaining('terminal prompts disabled') }, {}] });
   });
 });
 
