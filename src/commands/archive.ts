@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import { removeEmptyFolders } from '../git/files.ts';
 import { withLock } from '../git/lock.ts';
+import { beginOperation, isRunning, openOperations, resumeOperation } from '../git/operation.ts';
 import { trunkBranch } from '../git/whereabouts.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import { WORKSPACE_PATH } from '../documents/settings.ts';
@@ -72,8 +73,19 @@ async function archive(workspace: Workspace, invocation: Invocation, allowed: Re
     const judged = asEdits([...planned, ...move.alongLeaving]);
     const findings = judgeEdits(workspace, work, judged, invocation.program);
     if (findings.length > 0) return refuse(new OverlayTree(work, judged), findings, invocation, `${id} cannot be archived like this; nothing was written`);
-    return invocation.values['dry-run'] === true ? shown(story) : written(context, planned, edits, move, story);
+    return invocation.values['dry-run'] === true ? shown(story) : inJournal(context, () => written(context, planned, edits, move, story));
   });
+}
+
+/** Until everything is written, `doctor` names what a run that was killed left, and that the same again completes it. */
+function inJournal({ workspace: { repository }, id }: ArchiveContext, act: () => Outcome): Outcome {
+  for (const record of openOperations(repository)) if (record.verb === 'archive' && record.ticket === id && !isRunning(record)) resumeOperation(repository, record).finish();
+  const operation = beginOperation(repository, { verb: 'archive', ticket: id, resume: ['archive', id], refs: [], worktrees: [] });
+  try {
+    return act();
+  } finally {
+    operation.finish();
+  }
 }
 
 function asEdits(files: readonly PlannedFile[]) {
