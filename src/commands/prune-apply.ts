@@ -2,10 +2,10 @@ import { belongingsOf } from '../git/belongings.ts';
 import { realFolder } from '../git/files.ts';
 import { processesInside } from '../git/processes-inside.ts';
 import type { Repository } from '../git/repository.ts';
-import { forgetWorktree, moveToTrash, takeBack } from '../git/trash.ts';
+import { emptyTrash, forgetWorktree, moveToTrash, takeBack } from '../git/trash.ts';
 import { gitDirOf, listWorktrees } from '../git/worktrees.ts';
 import { baseRef } from '../workflow/branch-plan.ts';
-import { branchStays, pruneObstacles, type Obstacle, type PruneConsent } from '../workflow/prune-verdict.ts';
+import { branchStays, moduleConsent, pruneObstacles, type Obstacle, type PruneConsent } from '../workflow/prune-verdict.ts';
 import type { Candidate } from './prune-candidates.ts';
 import { holdingsOf, inspectAll, type Inspected } from './prune-inspect.ts';
 import type { Workspace } from './workspace.ts';
@@ -30,11 +30,18 @@ export interface PruneWork {
 
 /** Removes one work tree, and its branch where that is asked for, after a last look at everything that could have changed since it was judged. */
 export async function pruneOne(work: PruneWork, candidate: Candidate, consent: PruneConsent): Promise<Pruned> {
-  const { workspace: { repository, settings }, keepers, cwd, withBranch } = work;
-  const inspected = (await inspectAll([candidate], keepers, cwd, settings))[0] as Inspected;
+  const { workspace, keepers, cwd, withBranch } = work;
+  const { repository } = workspace;
+  const inspected = (await inspectAll([candidate], keepers, cwd, workspace))[0] as Inspected;
   const obstacles = pruneObstacles(inspected.facts, consent);
   const kept = (against: readonly Obstacle[]): Pruned => ({ candidate: inspected, obstacles: against, isWorktreeRemoved: false, isBranchDeleted: false, branchStays: undefined });
   if (obstacles.length > 0) return kept(obstacles);
+  for (const { name, ...module } of inspected.modules) {
+    const done = await pruneOne({ ...work, ...module }, module.candidate, moduleConsent(consent));
+    emptyTrash(module.workspace.repository);
+    const [first] = done.obstacles;
+    if (first) return kept([{ code: 'module', name, facts: done.candidate.facts, first }]);
+  }
   const isRemoved = inspected.facts.worktree !== undefined;
   if (isRemoved) {
     const late = await removeWorktree(repository, inspected, keepers, consent);
@@ -53,7 +60,7 @@ async function removeWorktree(repository: Repository, inspected: Inspected, keep
   try {
     const belongings = await belongingsOf({ root: trashed.tree, gitDir }, keepers);
     const processes = [...processesInside([realFolder(trashed.tree)]).values()].flat();
-    const late = pruneObstacles({ ...facts, worktree: { ...worktree, processes, holds: holdingsOf(inspected, belongings) } }, consent);
+    const late = pruneObstacles({ ...facts, worktree: { ...worktree, modules: [], processes, holds: holdingsOf(inspected, belongings) } }, consent);
     if (late.length === 0) forgetWorktree(repository, trashed);
     else takeBack(trashed);
     return late;

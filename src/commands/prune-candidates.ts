@@ -105,7 +105,7 @@ function worktreeFacts(listed: Worktree, worktrees: readonly Worktree[]): PruneF
   const { path: root, lock: locked, isMissing: isGone } = listed;
   const folder = realFolder(root);
   const nested = isGone ? [] : worktrees.filter((other) => other !== listed && isWithin(other.path, folder)).map(({ path }) => path);
-  return { root, isMain: listed === worktrees[0], locked, isGone, isHere: false, processes: [], nested, holds: undefined };
+  return { root, isMain: listed === worktrees[0], locked, isGone, isHere: false, processes: [], nested, holds: undefined, modules: [] };
 }
 
 /** What lasts, as the remote has it and as it is here, the trunk first, each commit once. */

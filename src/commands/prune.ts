@@ -1,6 +1,7 @@
 import { UserError } from '../error.ts';
 import { realFolder } from '../git/files.ts';
 import { withLock } from '../git/lock.ts';
+import { openModules } from '../git/modules.ts';
 import { beginOperation, isRunning, openOperations, resumeOperation } from '../git/operation.ts';
 import { emptyTrash, recoverTrash } from '../git/trash.ts';
 import { listText, prunedText, questionText, type PruneView } from '../render/prune-report.ts';
@@ -57,7 +58,7 @@ function consentOf({ values, positionals }: Invocation): PruneConsent {
 async function list(workspace: Workspace, invocation: Invocation): Promise<Outcome> {
   const candidates = await pruneCandidates(workspace);
   const about = candidates.all.filter(({ facts: { merged, state } }) => (merged !== undefined && merged !== 'empty') || state === 'archived');
-  const inspected = await inspectAll(about, candidates.keepers, invocation.cwd, workspace.settings);
+  const inspected = await inspectAll(about, candidates.keepers, invocation.cwd, workspace);
   const consent = consentOf(invocation);
   const views = inspected.map((one) => viewOf(one, pruneObstacles(one.facts, consent), workspace, invocation, candidates));
   const ready = views.filter(({ obstacles }) => obstacles.length === 0);
@@ -71,7 +72,7 @@ async function list(workspace: Workspace, invocation: Invocation): Promise<Outco
 async function rehearse(workspace: Workspace, invocation: Invocation): Promise<Outcome> {
   const candidates = await chosen(workspace, invocation);
   const consent = consentOf(invocation);
-  const inspected = await inspectAll(selected(candidates, invocation), candidates.keepers, invocation.cwd, workspace.settings);
+  const inspected = await inspectAll(selected(candidates, invocation), candidates.keepers, invocation.cwd, workspace);
   const views = inspected.map((one) => viewOf(one, [...pruneObstacles(one.facts, consent)], workspace, invocation, candidates));
   const ready = views.filter((view) => view.obstacles.length === 0 && (view.worktree !== null || invocation.values.branches === true));
   const kept = views.filter((view) => view.obstacles.length > 0);
@@ -93,6 +94,7 @@ function selected(candidates: Candidates, { positionals, values }: Invocation): 
 async function prune(workspace: Workspace, invocation: Invocation): Promise<Outcome> {
   const { repository, settings } = workspace;
   const recovered = recoverTrash(repository);
+  for (const { repository: module } of openModules(repository, settings.modules)) if (module) recoverTrash(module);
   for (const record of openOperations(repository)) if (record.verb === 'prune' && !isRunning(record)) resumeOperation(repository, record).finish();
   const candidates = await chosen(workspace, invocation);
   const consent = consentOf(invocation);
@@ -101,7 +103,7 @@ async function prune(workspace: Workspace, invocation: Invocation): Promise<Outc
   const operation = beginOperation(repository, { verb: 'prune', resume: ['prune', ...(consent.byName ? invocation.positionals : ['--all'])], refs: [], worktrees: [] });
   try {
     for (const candidate of selected(candidates, invocation)) {
-      const asked = canAsk(invocation.json) ? await askAbout((await inspectAll([candidate], candidates.keepers, invocation.cwd, settings))[0] as Inspected, consent) : consent;
+      const asked = canAsk(invocation.json) ? await askAbout((await inspectAll([candidate], candidates.keepers, invocation.cwd, workspace))[0] as Inspected, consent) : consent;
       results.push(await pruneOne(work, candidate, asked));
     }
   } finally {

@@ -20,7 +20,7 @@ const CONSENT = { byName: true, caches: true, discard: [] };
 /** Takes away the branch and the worktree of a release that was begun and is not merged, where nothing in them is new. */
 export async function abortRelease(ground: ReleaseGround, invocation: Invocation): Promise<Outcome> {
   const { workspace, program } = ground;
-  const { repository, settings } = workspace;
+  const { repository } = workspace;
   withLock(repository.statePath('worktrees.lock'), () => mendInterrupted(repository));
   const { branch, version, type, commit } = meantRelease(ground, invocation);
   const { base, target } = routeOf(ground, type);
@@ -32,7 +32,7 @@ export async function abortRelease(ground: ReleaseGround, invocation: Invocation
   const [found] = candidates.all;
   const candidate: Candidate = { ...(found as Candidate), facts: { ...(found as Candidate).facts, merged: 'empty', state: 'none' } };
   if (invocation.values['dry-run'] === true) {
-    const [inspected] = await inspectAll([candidate], candidates.keepers, invocation.cwd, settings);
+    const [inspected] = await inspectAll([candidate], candidates.keepers, invocation.cwd, workspace);
     return answer(ground, candidate, inspected === undefined ? [] : pruneObstacles(inspected.facts, CONSENT), 'would take away');
   }
   const work = { workspace, cwd: invocation.cwd, keepers: candidates.keepers, withBranch: true };

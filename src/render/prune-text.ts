@@ -46,9 +46,16 @@ function said(obstacle: Obstacle, facts: PruneFacts, lines: Lines): { message: s
     case 'locked': return { message: `locked${obstacle.why === '' ? '' : `: ${oneLine(obstacle.why)}`}`, mend: shellCommand(['git', 'worktree', 'unlock', worktree?.root ?? '']) };
     case 'operation': return { message: `a ${obstacle.why} is under way`, mend: inside('status') };
     case 'unreadable': return { message: `git could not look at all of it: ${oneLine(obstacle.why)}`, mend: inside('status') };
+    case 'module': return saidOfModule(obstacle, lines);
     case 'in-use': return { message: `in use by ${obstacle.processes.map(({ pid, name }) => `${oneLine(name)} (${pid})`).slice(0, MOST_NAMED).join(', ')}`, mend: 'let it end, or let it leave the folder' };
     default: return saidOfPaths(obstacle, lines);
   }
+}
+
+function saidOfModule({ name, facts, first }: Extract<Obstacle, { readonly code: 'module' }>, lines: Lines): { message: string; mend: string } {
+  const root = facts.worktree?.root ?? lines.main;
+  const { message, mend } = said(first, facts, { ...lines, inside: (...words) => shellCommand(['git', '-C', root, ...words]) });
+  return { message: `module ${oneLine(name)}: ${message}`, mend: first.code === 'own-files' ? `move it away, or commit it in ${root}` : first.code === 'not-merged' ? shellCommand(['git', '-C', root, 'log', '--oneline', `${facts.target}..${facts.branch}`]) : mend };
 }
 
 function saidOfPaths({ code, paths }: Extract<Obstacle, { readonly paths: readonly string[] }>, { prune, inside }: Lines): { message: string; mend: string } {

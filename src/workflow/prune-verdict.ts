@@ -30,6 +30,8 @@ export interface PruneWorktree {
   readonly nested: readonly string[];
   /** Undefined where nobody has looked yet. */
   readonly holds: PruneHoldings | undefined;
+  /** Work trees of the workspace's modules inside, which go with it. */
+  readonly modules: readonly { readonly name: string; readonly facts: PruneFacts }[];
 }
 
 /** What would be gone with the folder. See `Belongings` of the room git. */
@@ -60,7 +62,8 @@ export type Obstacle =
   | { readonly code: 'not-merged' | 'ahead-of-archive' | 'nothing-done' | 'ticket-open' | 'main-worktree' | 'gone' | 'here' | 'moved' | 'index-locked' | 'own-refs' }
   | { readonly code: 'changed' | 'own-files' | 'caches' | 'repositories' | 'nested' | 'stashed'; readonly paths: readonly string[] }
   | { readonly code: 'locked' | 'operation' | 'unreadable'; readonly why: string }
-  | { readonly code: 'in-use'; readonly processes: PruneWorktree['processes'] };
+  | { readonly code: 'in-use'; readonly processes: PruneWorktree['processes'] }
+  | { readonly code: 'module'; readonly name: string; readonly facts: PruneFacts; readonly first: Obstacle };
 
 /** What keeps a work tree, or a branch without one, from being pruned; the gravest first. Empty: it may go, and nothing is lost. */
 export function pruneObstacles(facts: PruneFacts, consent: PruneConsent): Obstacle[] {
@@ -89,7 +92,16 @@ function worktreeObstacles(worktree: PruneWorktree, consent: PruneConsent): Obst
     ...(processes.length > 0 ? [{ code: 'in-use', processes } as const] : []),
     ...(nested.length > 0 ? [{ code: 'nested', paths: nested } as const] : []),
     ...(holds ? holdingObstacles(holds, consent) : []),
+    ...worktree.modules.flatMap(({ name, facts }) => {
+      const [first] = pruneObstacles(facts, moduleConsent(consent));
+      return first ? [{ code: 'module', name, facts, first } as const] : [];
+    }),
   ];
+}
+
+/** A module's work tree goes with the ticket's: it need not have come to anything, and what may go is named for the ticket's own alone. */
+export function moduleConsent(consent: PruneConsent): PruneConsent {
+  return { ...consent, byName: true, discard: [] };
 }
 
 function holdingObstacles(holds: PruneHoldings, { caches, discard }: PruneConsent): Obstacle[] {

@@ -148,6 +148,35 @@ describe('what stays', () => {
   });
 });
 
+it("K13: a module's worktree goes with the ticket's, and keeps it while anything is in it", async () => {
+  sandbox.write('repo', { 'WORKSPACE.md': '---\ntreework: 1\nmodules: {api: modules/api, web: modules/web}\n---\n' });
+  sandbox.git('repo', 'commit', '-qam', 'modules');
+  sandbox.write('repo/.git/info', { exclude: '/modules/\n' });
+  const tree = branchOff(sandbox, 'P-1--x');
+  for (const name of ['api', 'web']) {
+    sandbox.repository(`repo/modules/${name}`);
+    sandbox.git(`repo/modules/${name}`, 'worktree', 'add', '-q', `../../../${tree}/modules/${name}`, '-b', 'P-1--x');
+  }
+  sandbox.write(`${tree}/modules/api`, { 'api.txt': 'more\n' });
+  sandbox.git(`${tree}/modules/api`, 'add', '.');
+  sandbox.git(`${tree}/modules/api`, 'commit', '-qm', 'feat: api');
+  squash(sandbox, tree);
+  expect(ask(sandbox, 'repo', 'prune', 'P-1').kept[0].obstacles).toMatchObject([{ code: 'module', message: 'module api: not merged into main' }]);
+  sandbox.git('repo/modules/api', 'merge', '-q', '--squash', 'P-1--x');
+  sandbox.git('repo/modules/api', 'commit', '-qm', 'feat: api (#1)');
+  sandbox.write(`${tree}/modules/web`, { 'own.txt': 'mine\n' });
+  expect(ask(sandbox, 'repo', 'prune', 'P-1', '--discard', 'modules/web').kept[0].obstacles).toMatchObject([{ code: 'module', message: 'module web: 1 path that stands nowhere else: own.txt' }]);
+  expect([sandbox.exists(tree, 'modules/api/api.txt'), sandbox.exists(tree, 'modules/web/own.txt')]).toEqual([true, true]);
+  sandbox.git(`${tree}/modules/web`, 'clean', '-qf');
+  expect(ask(sandbox, 'repo', 'prune', 'P-1', '--branches')).toMatchObject({ status: 0, removed: [{ branch: 'P-1--x', branch_deleted: true }] });
+  expect(sandbox.exists('', tree)).toBe(false);
+  for (const name of ['api', 'web']) {
+    expect(sandbox.git(`repo/modules/${name}`, 'worktree', 'list').trim().split('\n')).toHaveLength(1);
+    expect(sandbox.git(`repo/modules/${name}`, 'branch', '--format=%(refname:short)')).toBe('main\n');
+    await trashEmpty(sandbox, `repo/modules/${name}`);
+  }
+});
+
 it('a branch stays as long as only it says where another one began', () => {
   branchOff(sandbox, 'P-1--p1-x');
   branchOff(sandbox, 'P-1--p2-y', 'P-1--p2-y', 'P-1--p1-x');
