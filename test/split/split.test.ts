@@ -211,10 +211,11 @@ describe('split', () => {
   it('works without a workflow, by commits or by folders', async () => {
     git('rm', '-q', '-r', 'docs');
     commit('docs: no plan', {});
-    commit('feat: reports for partners', { 'a/1.ts': numbers(40), 'b/1.ts': numbers(10) });
+    commit('feat: reports for partners', { 'a/1.ts': numbers(40), 'B ä~^:/1.ts': numbers(10) });
     commit('fix(api): slow reports', { 'a/2.ts': numbers(40) });
+    expect((await split('--dry-run', '--base', 'HEAD~1', '--by', 'folder')).parts.map(({ branch }) => branch)).toEqual(['PROJ-7--p1-a']);
     expect((await split('--dry-run')).parts.map(({ branch }) => branch)).toEqual(['PROJ-7--p1-plan-the-reports', 'PROJ-7--p2-slow-reports']);
-    expect((await split('--by', 'folder')).parts.map(({ branch, commits }) => [branch, commits.length])).toEqual([['PROJ-7--p1-docs', 2], ['PROJ-7--p2-a-1', 1], ['PROJ-7--p3-a-2', 1], ['PROJ-7--p4-b', 1]]);
+    expect((await split('--by', 'folder')).parts.map(({ branch, commits }) => [branch, commits.length])).toEqual([['PROJ-7--p1-docs', 2], ['PROJ-7--p2-b-a', 1], ['PROJ-7--p3-a-1', 1], ['PROJ-7--p4-a-2', 1]]);
   });
 
   it('refuses what it cannot split, each with the way out', async () => {

@@ -35,7 +35,12 @@ export function planSplit(input: SplitInput, by: SplitBy, workflow: Workflow): S
   const placement = placementOf(histories, by, workflow);
   const { sections, moved } = arrange(histories, placement);
   const cut = cutToLimits(sections, measureOf(input), settings.review);
-  return { sections: by === 'commit' ? cut.map((section) => ({ ...section, name: nameOf(section, histories) })) : cut, moved, unclaimed: placement.unclaimed };
+  return { sections: cut.map((section) => ({ ...section, name: by === 'commit' ? nameOf(section, histories) : partName(section.name) })), moved, unclaimed: placement.unclaimed };
+}
+
+/** Folders, and nodes of a plan that is not valid, may be called anything; branches may not. */
+function partName(name: string): string {
+  return /^[a-z0-9][a-z0-9-]*$/.test(name) ? name : slugOf(name) || 'part';
 }
 
 /** The same for parts that a person has put together. */
