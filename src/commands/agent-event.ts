@@ -38,3 +38,8 @@ export function blocking(reason: string): AgentAnswer {
 function shortened(text: string): string {
   return text.length <= MOST ? text : `${text.slice(0, MOST)}\n…`;
 }
+
+/** The events that a hooks.json names. */
+export function eventsOf(hooks: string): string[] {
+  return Object.keys((JSON.parse(hooks) as { hooks: Record<string, unknown> }).hooks);
+}

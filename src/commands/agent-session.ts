@@ -10,6 +10,7 @@ import { taskNodes, textsIn } from '../workflow/task-tree.ts';
 import { ticketAnywhere } from '../workflow/ticket.ts';
 import { NOTHING, telling, type AgentAnswer, type AgentInput } from './agent-event.ts';
 import { THRESHOLDS } from './agent-thresholds.ts';
+import { keepDenied } from './init-agents.ts';
 import { command as resume } from './resume.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
@@ -23,6 +24,7 @@ export async function sessionStart(input: AgentInput, program: string): Promise<
   const workspace = openWorkspace({ cwd: input.cwd, program });
   // What was said of a full context is to be said again of the next one.
   if (input.session !== undefined && input.raw.source !== 'resume') forgetSession(workspace.repository, input.session, THRESHOLDS);
+  keepDenied(workspace.repository);
   const said = await resume.run({ values: {}, positionals: [], cwd: input.cwd, json: true, program, color: false });
   const digest = typeof said.text === 'string' ? said.text : said.text();
   if (!isWorthTelling(said.json)) return NOTHING;

@@ -41,7 +41,8 @@ export const command: Command = {
 async function diagnose(repository: Repository, invocation: Invocation): Promise<Diagnosis[]> {
   const checks = [nodeVersion(), gitVersion(repository), ...hooks(repository, invocation), ...merging(repository, invocation), offState(repository, invocation), ...operationDiagnoses(repository, invocation)];
   if (repository.isBare) return checks;
-  return [...checks, ...husky(repository, invocation), history(repository), ...(await workspace(repository, invocation))];
+  const { agentDiagnoses } = await import('./doctor-agents.ts');
+  return [...checks, ...husky(repository, invocation), ...agentDiagnoses(repository, invocation), history(repository), ...(await workspace(repository, invocation))];
 }
 
 function nodeVersion(): Diagnosis {

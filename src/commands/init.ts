@@ -18,11 +18,12 @@ import { trunkOf, workspaceText } from './workspace-text.ts';
 
 export const command: Command = {
   summary: 'govern this repository: WORKSPACE.md and live hooks, little else',
-  usage: ['init [--yes] [--ci github] [--fix-staged] [--dry-run]'],
+  usage: ['init [--yes] [--ci github] [--fix-staged] [--agents] [--dry-run]'],
   options: {
     yes: { type: 'boolean', short: 'y', help: 'ask nothing' },
     ci: { type: 'string', help: 'also write the check for this forge: github' },
     'fix-staged': { type: 'boolean', help: 'let lint-staged run treework check --fix on staged documents' },
+    agents: { type: 'boolean', help: 'also place skills, agents and their client’s hooks in .claude and .agents, and a part in AGENTS.md' },
     'dry-run': { type: 'boolean', help: 'only say what would be done' },
   },
   async run(invocation) {
@@ -33,6 +34,7 @@ export const command: Command = {
     const plan = await planFor(repository, invocation);
     if (invocation.values['dry-run'] === true) return report(repository, invocation, plan, false);
     applyEdits(repository, plan.edits);
+    if (invocation.values.agents === true) (await import('./init-agents.ts')).keepDenied(repository);
     return report(repository, invocation, plan, installHooks(repository, ownProgram(), DEFAULT_HOOKS).changed);
   },
 };
@@ -52,6 +54,11 @@ async function planFor(repository: Repository, invocation: Invocation): Promise<
   await planPrepare(surroundings, invocation, plan);
   planWorkflow(repository, invocation, plan);
   planFixes(surroundings, invocation, plan);
+  if (invocation.values.agents === true) {
+    const { edits, notes } = (await import('./init-agents.ts')).planAgents(repository, invocation.program);
+    plan.edits.push(...edits);
+    plan.notes.push(...notes);
+  }
   if (/[\\/]_npx[\\/]/.test(ownProgram()) && !surroundings.package?.facts.has('treework')) plan.notes.push("the hooks start treework from npm's cache, which may be emptied: npm install --save-dev treework keeps it here");
   plan.notes.push(...committedLines(surroundings), ...foreignContent(repository));
   return plan;
