@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../src/commands/index.generated.ts';
 import { check } from '../../src/check/engine.ts';
+import { agentsSection } from '../../src/render/agents-section.ts';
 import { rules } from '../../src/rules/index.generated.ts';
 import { PACKAGE_ROOT } from '../harness/sandbox.ts';
 import { MemoryTree } from '../harness/memory-tree.ts';
@@ -32,8 +33,20 @@ describe('what the plugin brings', () => {
 
   it('X14: what is always in the context is at most 2 KB; a skill is at most 1,200 tokens, a reference 600', () => {
     const always = [...skills.map((name) => `skills/${name}/SKILL.md`), ...agents.map((name) => `agents/${name}`)].map((path) => describing(path).slice(1).join(': '));
-    expect(Buffer.byteLength(always.join('\n'))).toBeLessThanOrEqual(2048);
+    expect(Buffer.byteLength(`${always.join('\n')}\n${agentsSection('npx treework')}`)).toBeLessThanOrEqual(2048);
     for (const path of texts) expect([path, Buffer.byteLength(read(path)) <= (path.includes('/references/') ? 2400 : 4800)]).toEqual([path, true]);
+  });
+
+  it('docs/agents.md says what each costs', () => {
+    const tokens = (text: string) => Math.ceil(Buffer.byteLength(text) / 4);
+    const listing = (path: string) => describing(path).slice(1).join(': ');
+    const references = (name: string) => texts.filter((path) => path.startsWith(`skills/${name}/references/`)).map((path) => `${path.split('/').at(-1)} ${tokens(read(path))}`).join(', ');
+    const rows = [
+      ...skills.map((name) => ({ path: `skills/${name}/SKILL.md`, label: `\`${name}\``, more: `${references(name)} ` })),
+      ...agents.map((name) => ({ path: `agents/${name}`, label: `agent \`${name.replace('.md', '')}\``, more: '' })),
+    ].map(({ path, label, more }) => `| ${label} | ${tokens(listing(path))} | ${tokens(read(path))} | ${more}|`);
+    const [, table] = /<!-- costs -->\n([\s\S]*?)\n<!-- \/costs -->/.exec(read('docs/agents.md')) ?? [];
+    expect(table?.split('\n').slice(2, -1)).toEqual(rows);
   });
 
   it('says when a skill is for, not what it does', () => {
