@@ -63,7 +63,7 @@ const MOST_CANDIDATES = 60;
  * branch of which something is missing there: for a rebase or a squash, some commit of the target
  * merges with the branch into its own tree, whatever merge drivers are configured. What was merged
  * and changed again since is found where one commit brought all files of the branch, or one each of
- * its commits, unchanged. Throws a UserError (`shallow`) where history is cut.
+ * its commits, unchanged. With a branch that was merged, those are merged on which it was built. Throws a UserError (`shallow`) where history is cut.
  */
 export function mergedInto(repository: Repository, target: Oid, questions: readonly MergeQuestion[]): (Merged | undefined)[] {
   if (questions.length === 0) return [];
@@ -71,7 +71,8 @@ export function mergedInto(repository: Repository, target: Oid, questions: reado
   const outside = outsideOf(repository, target, questions.map(({ tip }) => tip));
   const chains = questions.map((question) => chainOf(repository, target, question, outside));
   const net = withPaths(repository, chains.filter((chain) => chain !== undefined && chain.base?.tree !== chain.tree) as Chain[]);
-  const found = new Map(contentIn(repository, target, net).map((merged, at) => [net[at]?.chain, merged]));
+  const answers = contentIn(repository, target, net);
+  const found = new Map(net.map(({ chain }, at) => [chain, answers[at] ?? withAnother(chain, net, answers)]));
   return questions.map((question, at) => {
     const chain = chains[at];
     if (!chain) return inHistory(repository, target, question);
@@ -147,6 +148,11 @@ function contentIn(repository: Repository, target: Oid, net: readonly Net[]): (M
     if (first) return { how: first.how, at: first.oid };
     return atTip[at] && chain.base ? { how: 'squash' as const } : undefined;
   });
+}
+
+/** The part of a stack that came in with one above it, which may have written over all of it. */
+function withAnother({ question }: Chain, net: readonly Net[], answers: readonly (Merged | undefined)[]): Merged | undefined {
+  return answers.find((answer, at) => answer && net[at]?.chain.commits.includes(question.tip));
 }
 
 /** The target's commits along first parents since the oldest of the places where the branches left it; oldest first. */

@@ -104,6 +104,21 @@ describe('whether a branch was merged', () => {
     expect([how('spaces'), how('binary')]).toEqual([undefined, undefined]);
   });
 
+  it('with the branch that was built upon it, although that wrote over all of it', () => {
+    branch('below', [['b.txt', 2]]);
+    git('branch', 'beside', 'below');
+    git('checkout', '-q', '-b', 'above', 'below');
+    commit('above', 'b.txt', 2);
+    git('checkout', '-q', 'beside');
+    commit('beside', 'b.txt', 3);
+    git('checkout', '-q', 'main');
+    squash('above');
+    const repository = Repository.open(join(sandbox.root, ROOT));
+    const tips = ['below', 'above', 'beside'].map((name) => ({ tip: git('rev-parse', name).trim() }));
+    const at = git('rev-parse', 'main').trim();
+    expect(mergedInto(repository, at, tips)).toEqual([{ how: 'squash', at }, { how: 'squash', at }, undefined]);
+  });
+
   it('an empty branch is not merged, whether it stands on the trunk or takes back what it did', () => {
     git('branch', 'fresh', 'main');
     git('branch', 'old', 'main~3');
