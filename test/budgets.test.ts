@@ -12,8 +12,8 @@ const BUDGET = {
   workflow: 1_200,
   explain: 4_096,
   help: 1_200,
-  /** A line for each of some forty verbs. */
-  helpAll: 3_840,
+  /** A line for each of some fifty verbs. */
+  helpAll: 4_864,
   /** `node` has a form for each transition, `new` for each kind. */
   verbHelp: 3_840,
   /** Of the derived page of a ticket with 20 nodes. */

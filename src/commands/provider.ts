@@ -12,7 +12,7 @@ import { freshTicketId } from './fresh-ticket-id.ts';
 import type { Workspace } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'show which provider serves what, or ask one of them for an operation',
+  summary: 'which provider serves what; or ask one for an operation',
   usage: ['provider', 'provider CATEGORY', 'provider CATEGORY OPERATION [--input JSON|-]'],
   options: {
     input: { type: 'string', help: 'what the operation is asked, as JSON; - reads it from standard input' },

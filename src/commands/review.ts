@@ -6,7 +6,7 @@ import { openWorkspace } from './workspace.ts';
 const WAYS = ['list', 'comment', 'reply', 'resolve', 'merge'] as const;
 
 export const command: Command = {
-  summary: 'make work items of what reviewers ask for in the ticket’s pull requests, answer them, or merge',
+  summary: 'work items of what reviewers ask for; answer them, or merge',
   usage: ['review [--pull N] [--commit]', 'review --list', 'review --comment TEXT [--file PATH [--line N]]', 'review --reply|--resolve [NODE…]', 'review --merge merge|squash|rebase'],
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says' },
