@@ -2,12 +2,12 @@ import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../error.ts';
 import type { Oid } from '../tree/tree.ts';
-import { addWorktree, type NewWorktree } from './add-worktree.ts';
+import { addWorktree, isUnfinished, removeMade, type NewWorktree } from './add-worktree.ts';
 import { workTrees } from './everywhere.ts';
 import { appendText, pathExists, readText } from './files.ts';
 import { Repository } from './repository.ts';
 import { trunkBranch } from './whereabouts.ts';
-import { listWorktrees } from './worktrees.ts';
+import { gitDirOf, listWorktrees } from './worktrees.ts';
 
 /** Another repository that belongs to the workspace. */
 export interface Module {
@@ -69,6 +69,7 @@ export function addModuleWorktree(module: Module, place: ModulePlace): { readonl
   if (!repository) throw notCloned(module);
   const path = join(root, folder);
   const worktree = { module: name, path, branch, isNew: true };
+  if (isHalfMade(repository, path)) removeMade(repository, { path, branch, base: '', isThere: true });
   if (pathExists(join(path, '.git'))) return { worktree: standing(repository, worktree), undo: () => {} };
   if (existsSync(path)) {
     if (readdirSync(path).length > 0) throw new UserError(`Unexpected files in ${path}, expected no such folder for the worktree of the module ${name}`, 'move them away', 'exists');
@@ -82,6 +83,12 @@ export function addModuleWorktree(module: Module, place: ModulePlace): { readonl
     throw error;
   }
   return { worktree, undo };
+}
+
+/** git itself says so of a worktree that it was killed over; one that is being made is waited for. */
+function isHalfMade(repository: Repository, path: string): boolean {
+  const isBegun = readText(join(gitDirOf(path), 'locked'))?.trim() === 'initializing';
+  return isBegun && isUnfinished(repository, { path });
 }
 
 /** What was there before: right where it is this module's, with this branch. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startProgress } from '../../src/commands/progress.ts';
@@ -64,6 +64,18 @@ describe('a worktree of a module in a ticket’s worktree', () => {
     sandbox.git('home/modules/api', 'branch', 'PROJ-7--x');
     add('api').undo();
     expect(sandbox.git('home/modules/api', 'branch', '--list', 'PROJ-7--x')).not.toBe('');
+  });
+
+  it('that a killed git has left half-made is made anew; one that somebody locked stays', () => {
+    add('api');
+    const locked = at('home/modules/api/.git/worktrees/api/locked');
+    rmSync(at('trees/x/modules/api/api.txt'));
+    writeFileSync(locked, 'on a stick\n');
+    expect([add('api').worktree.isNew, existsSync(at('trees/x/modules/api/api.txt'))]).toEqual([false, false]);
+    writeFileSync(locked, 'initializing');
+    expect([add('api').worktree.isNew, existsSync(at('trees/x/modules/api/api.txt'))]).toEqual([true, true]);
+    rmSync(at('trees/x/modules/api'), { recursive: true });
+    expect(add('api').worktree.isNew).toBe(true);
   });
 
   it('is refused by name where something else stands in its way', () => {
