@@ -17,7 +17,7 @@ import { inspectAll, type Inspected } from './prune-inspect.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'remove work trees of what is merged, and with --branches its branches; nothing that stands nowhere else goes with them',
+  summary: 'remove worktrees of what is merged, and its branches; what stands nowhere else stays',
   usage: ['prune', 'prune TICKET-OR-BRANCH… [--branches] [--yes] [--discard PATH]…', 'prune --all [--branches] [--yes]'],
   options: {
     all: { type: 'boolean', help: 'everything that is merged and finished' },

@@ -4,7 +4,7 @@ import { releaseGround } from './release-ground.ts';
 import { openWorkspace } from './workspace.ts';
 
 export const command: Command = {
-  summary: 'make a release or a hotfix in a worktree of its own; after the merge tag it and bring it back',
+  summary: 'make a release or a hotfix; after the merge tag it and bring it back',
   usage: ['release [VERSION] [--hotfix] [--dry-run]', 'release [VERSION] --push', 'release [VERSION] --finish [--push]', 'release [VERSION] --abort'],
   options: {
     hotfix: { type: 'boolean', help: 'from the trunk instead of what gathers for the next release; at least the next patch' },
