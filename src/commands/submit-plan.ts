@@ -65,6 +65,7 @@ export async function planSubmission(workspace: Workspace, stack: SubmitStack, h
     return { branch, tip, state: member.state, ticket, base, pushed, push: push.kind === 'refused' && ticket !== stack.ticket ? NOTHING : push, text: pullRequestText(storyOf(workspace, member, below)), known: member.known, excess: size?.excess, isStale };
   });
   if (remote) refuseForeign(repository, remote.name, branches);
+  if (remote && !hosting) refuseGone(repository, remote.name, branches);
   return { remote: remote?.name, target, branches, members };
 }
 
@@ -120,6 +121,13 @@ function refuseForeign(repository: Repository, remote: string, branches: readonl
   const theirs = shellWord(`refs/remotes/${remote}/${first.branch}`);
   const hint = first.isAhead ? `${fetch} && git merge --ff-only ${theirs}, on ${first.branch}` : `${fetch}, look at ${theirs}, and rebase onto it or merge it; nothing was pushed`;
   throw new UserError(`Unexpected commit at ${names}, expected what submit pushed from here, or one that ${first.branch} builds on`, hint, 'foreign-push');
+}
+
+/** Where nobody tells what was merged: a branch that was there and is gone was most likely merged, and is not made again unasked. */
+function refuseGone(repository: Repository, remote: string, branches: readonly PlannedBranch[]): void {
+  const gone = branches.find(({ branch, tip, push }) => push.kind === 'create' && repository.commit(`refs/remotes/${remote}/${branch}`) === tip);
+  if (!gone) return;
+  throw new UserError(`Unexpected absence of ${gone.branch} at ${remote}, where it was, expected it there still: it may have been merged`, `${shellCommand(['git', 'fetch', '--prune', '--', remote])}, then restack; where it was not merged it is pushed again after that`, 'gone');
 }
 
 function authorOf(repository: Repository, tip: Oid): string {

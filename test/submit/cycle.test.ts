@@ -46,6 +46,14 @@ function threeDeep(): void {
   });
 }
 
+/** The same, submitted. */
+function submitted(): void {
+  sandbox.prepare('submitted', ['work', 'server.git'], () => {
+    threeDeep();
+    expect(submit()).toMatchObject({ ok: true });
+  });
+}
+
 describe('submit', () => {
   it('K5: pushes a stack from the bottom up, opens a pull request a branch, and the second time does nothing', async () => {
     threeDeep();
@@ -78,8 +86,7 @@ describe('submit', () => {
   });
 
   it('keeps what people wrote into a body, and a title they chose', async () => {
-    threeDeep();
-    submit();
+    submitted();
     const forge = await hosting();
     const { body = '' } = (await forge.getPullRequest({ id: '2' })) ?? {};
     await forge.updatePullRequest({ id: '2', title: 'Pages, at last', body: `For Kim: look at the colours first.\n\n${body}\n\nScreenshots follow.\n` });
@@ -96,8 +103,7 @@ describe('submit', () => {
   });
 
   it('K5: forces over what it pushed itself, and refuses by name over what somebody else pushed', () => {
-    threeDeep();
-    submit();
+    submitted();
     git('commit', '-q', '--amend', '-m', 'feat: docs, better');
     expect(submit().branches[2]).toMatchObject({ push: 'force' });
     expect(served('refs/heads/PROJ-7--p3-docs')).toBe(git('rev-parse', 'HEAD'));
@@ -118,8 +124,7 @@ describe('submit', () => {
   });
 
   it('X18: a ticket on another ticket goes into that one’s branch, which somebody else may go on with', () => {
-    threeDeep();
-    submit();
+    submitted();
     git('switch', '-q', '-c', 'PROJ-8--export', '--no-track');
     sandbox.write('work', { 'docs/specs/PROJ-8/spec.md': SPEC.replaceAll('PROJ-7', 'PROJ-8').replace('title: Reports API', 'title: Export\nstacked_on: PROJ-7') });
     git('add', 'docs');
@@ -149,8 +154,7 @@ describe('submit', () => {
   });
 
   it('K5: the bottom, squashed into the trunk, leads the next one there, and the table goes along', async () => {
-    threeDeep();
-    submit();
+    submitted();
     const forge = await hosting();
     await forge.mergePullRequest({ id: '1', method: 'squash' });
     git('fetch', '-q');
@@ -187,7 +191,7 @@ describe('submit', () => {
     sandbox.git('', 'clone', '-q', '-b', 'main', 'server.git', 'other');
     sandbox.git('other', 'fetch', '-q', '../work', 'refs/heads/PROJ-7--*:refs/heads/PROJ-7--*');
     sandbox.run('sh', ['-c', 'for at in work other; do treework submit --ticket PROJ-7 --yes --json --cwd $at >/dev/null 2>&1 & done; wait']);
-    for (const at of ['work', 'other']) expect(sandbox.treework(at, 'submit', '--ticket', 'PROJ-7', '--yes').stderr).toBe('');
+    expect(sandbox.treework('work', 'submit', '--ticket', 'PROJ-7', '--yes').stderr).toBe('');
     const pulls = await (await hosting()).findPullRequests({});
     expect(pulls.map(({ head }) => head).sort()).toEqual(['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs']);
     const again = sandbox.treework('other', 'submit', '--ticket', 'PROJ-7', '--dry-run', '--json');
@@ -208,6 +212,9 @@ describe('submit', () => {
     expect(sandbox.read('work', '.git/treework/submit/PROJ-7--p2-ui.md')).toContain('**this one**');
     expect(served('refs/treework/pulls')).toBe('');
     expect(submit()).toMatchObject({ status: 0, next_action: { action: 'agent:do' } });
+    // Squashed and deleted by the forge.
+    sandbox.git('server.git', 'update-ref', '-d', 'refs/heads/PROJ-7--p1-api');
+    expect(submit()).toMatchObject({ status: 2, error: { code: 'gone', hint: expect.stringContaining('git fetch --prune -- origin') } });
   });
 
   it(`killed ${KILLS} times at any moment, the next call does the rest, and nothing twice`, async () => {
