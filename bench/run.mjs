@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
- *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, split, prune (measures)
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, work, split, prune (measures)
  *   --runs N      rounds of what is short (15)
  *   --quick       small repositories: tries the harness, judges nothing
  *   --tarball F   the packed treework to measure, instead of that of this checkout
@@ -27,9 +27,10 @@ import { judge } from './targets.mjs';
 import { measureTicket } from './ticket.mjs';
 import { reason } from './timing.mjs';
 import { installTreework } from './treework.mjs';
+import { measureWork } from './work.mjs';
 
 const CONTENDERS = { baseline: ['none', 'idle', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
-const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'split', 'prune'];
+const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'work', 'split', 'prune'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
@@ -78,6 +79,7 @@ async function measure(bench, sizes) {
   if (selected.measures.has('list')) add(measureList(bench));
   if (selected.measures.has('steer')) add(measureSteer(bench));
   if (selected.measures.has('split')) add(measureSplit(bench));
+  if (selected.measures.has('work')) add(measureWork(bench));
   if (selected.measures.has('prune')) add(measurePrune(bench));
   if (selected.measures.has('audit')) add(...await measureAudit(bench, sizes.audit));
   return measures;

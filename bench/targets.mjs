@@ -32,6 +32,7 @@ export function judge(measures, starts, partial) {
     atMost('`treework status` of 50 tickets over 200 branches, against bare node', 6, () => median('everywhere', 'status') / median('everywhere', 'bare')),
     atMost('`treework list` over 100 work trees, against bare node', 8, () => median('list', 'list') / median('list', 'bare')),
     atMost('`treework split` of 100 commits, against `git rebase` of them', 1, () => median('split', 'split') / median('split', 'rebase')),
+    atMost("`treework work` beyond `git worktree add -b`, in bare node's starts", 2, () => (median('work', 'work') - median('work', 'add')) / median('work', 'bare')),
     atLeast('Squash-merged branches that `treework prune` finds, of 50 among 100', 50, () => find('prune', 'prune').found, ''),
     atMost('Branches that it falsely takes for merged', 0, () => find('prune', 'prune').falsely, ''),
     atMost("A cold audit by all rules, against node's reading of the same files", 10, () => median('audit', 'treework') / median('audit', 'floor')),

@@ -29,7 +29,8 @@ import { worktreePlace } from './worktree-place.ts';
 export function inNewWorktree(workspace: Workspace, invocation: Invocation, fork: PlannedFork, written: Written): Outcome {
   const { repository } = workspace;
   const branch = `${fork.sub}--${slugOf(fork.title) || 'fork'}`;
-  const path = worktreePlace(workspace, listWorktrees(repository), fork.sub, branch);
+  const worktrees = listWorktrees(repository);
+  const path = worktreePlace(workspace, worktrees, fork.sub, branch);
   const more = { worktree: path, branch };
   if (invocation.values['dry-run'] === true) return write(workspace, invocation, { ...written, json: { ...written.json, ...more } });
   return withLock(repository.statePath('worktrees.lock'), () => {
@@ -45,7 +46,7 @@ export function inNewWorktree(workspace: Workspace, invocation: Invocation, fork
       answer = prepared(withCommitThere(outcome, there, { ...invocation, cwd: path }, { path, sub: fork.sub, edits: paths }), there, invocation, fork.sub);
     };
     const resume = ['fork', 'open', fork.node, '--ticket', fork.ticket, '--reason', fork.reason, '--worktree'];
-    makeWorktree(workspace, { path, branch, base: baseOf(workspace), baseRef: baseRef(branch) }, { verb: 'fork', ticket: fork.sub, resume, also: scaffold, proof: { file: join(repository.workRoot, fork.path), written: [spec] } });
+    makeWorktree(workspace, { path, branch, base: baseOf(workspace), baseRef: baseRef(branch) }, { verb: 'fork', ticket: fork.sub, resume, worktrees, also: scaffold, proof: { file: join(repository.workRoot, fork.path), written: [spec] } });
     return answer as unknown as Outcome;
   });
 }

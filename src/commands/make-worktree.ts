@@ -4,7 +4,7 @@ import { pathExists } from '../git/files.ts';
 import { keepPreparation } from '../git/preparation.ts';
 import type { Repository } from '../git/repository.ts';
 import { itemsOf } from '../git/run.ts';
-import { worktreesOf } from '../git/worktrees.ts';
+import { listWorktrees, type Worktree } from '../git/worktrees.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Who makes a worktree, and for which ticket. */
@@ -16,6 +16,8 @@ export interface Making {
   /** What belongs to it and is done in the worktree before it counts as made. */
   readonly also?: (() => void) | undefined;
   readonly proof?: Proof;
+  /** As `listWorktrees` has them, where somebody asked already. */
+  readonly worktrees?: readonly Worktree[];
 }
 
 /** What a worktree is made for: it stays after a kill only where that was done, or somebody has worked in it. */
@@ -38,8 +40,8 @@ interface State {
  * it ready is still to be done (`prepareWorktree`). Answers with what takes it away again. To be called
  * while the lock `worktrees.lock` is held.
  */
-export function makeWorktree({ repository }: Workspace, worktree: NewWorktree, { verb, ticket, resume, also, proof }: Making): () => void {
-  const source = sourceOf(repository);
+export function makeWorktree({ repository }: Workspace, worktree: NewWorktree, { verb, ticket, resume, also, proof, worktrees }: Making): () => void {
+  const source = sourceOf(repository, worktrees ?? listWorktrees(repository));
   const { branch, base, isThere, baseRef, path } = worktree;
   const refs = isThere === true ? [] : [`refs/heads/${branch}`, ...(baseRef === undefined ? [] : [baseRef])].map((ref) => ({ ref, before: null, after: base }));
   const state: State = { worktree, source, ...(proof && { proof }) };
@@ -63,15 +65,14 @@ export function makeWorktree({ repository }: Workspace, worktree: NewWorktree, {
 export function mendInterrupted(repository: Repository): void {
   for (const record of openOperations(repository)) {
     const { worktree, source, proof } = (record.state ?? {}) as Partial<State>;
-    if (!MAKERS.has(record.verb) || !worktree || source === undefined || isRunning(record)) continue;
+    // Other verbs keep other things in the journal.
+    if (worktree?.path === undefined || source === undefined || isRunning(record)) continue;
     const operation = resumeOperation(repository, record);
     if (isUnfinished(repository, worktree) || (proof && !pathExists(proof.file) && isUntouched(repository, worktree, proof))) removeMade(repository, worktree);
     else keepPreparation(worktree.path, { source, ticket: record.ticket ?? '', done: [] });
     operation.finish();
   }
 }
-
-const MAKERS: ReadonlySet<string> = new Set(['work', 'fork', 'release']);
 
 /** Nothing is in it but what was scaffolded, and nothing was committed. */
 function isUntouched(repository: Repository, { path, branch, base }: NewWorktree, { written }: Proof): boolean {
@@ -80,7 +81,6 @@ function isUntouched(repository: Repository, { path, branch, base }: NewWorktree
 }
 
 /** Where ignored files are copied from: the main work tree, of a bare repository the one at hand. */
-function sourceOf(repository: Repository): string {
-  const [main] = worktreesOf(repository);
-  return main === undefined || main === repository.commonDir ? repository.workRoot : main;
+function sourceOf(repository: Repository, [main]: readonly Worktree[]): string {
+  return main === undefined || main.isBare || main.isMissing ? repository.workRoot : main.path;
 }

@@ -10,6 +10,7 @@ import { refuse, write, type Written } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { lineOf, requiredLine } from './inputs.ts';
 import { judgeEdits } from './judge-edits.ts';
+import { recordedParent } from './work-stack.ts';
 import { newTicket, openWorkspace, withTicket, type Workspace } from './workspace.ts';
 
 export async function newIdea(invocation: Invocation): Promise<Outcome> {
@@ -34,7 +35,8 @@ export async function newSpec(invocation: Invocation): Promise<Outcome> {
   const title = requiredLine(invocation.values, 'title', 'WHAT IT DELIVERS');
   const capability = capabilityOf(invocation);
   const ticket = newTicket(workspace, invocation);
-  const inputs = { folder: ticketFolder(settings, ticket), ticket, title, words: settings.requirements, ...(capability !== undefined && { capability }) };
+  const stackedOn = recordedParent(workspace, ticket);
+  const inputs = { folder: ticketFolder(settings, ticket), ticket, title, words: settings.requirements, ...(capability !== undefined && { capability }), ...(stackedOn !== undefined && { stackedOn }) };
   const capabilities = existingCapabilities(workspace);
   const offer = capability === undefined && capabilities.length > 0 ? `; --capability takes one of: ${capabilities.join(', ')}` : '';
   return writeDraft(workspace, invocation, ticket, {

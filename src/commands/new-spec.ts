@@ -8,6 +8,7 @@ import type { Invocation, Outcome } from './command.ts';
 import { lineOf, requiredLine, settingsGiven } from './inputs.ts';
 import { capabilityOf, writeDraft } from './new-draft.ts';
 import { planningIn, type PlanningFolder } from './planning-folder.ts';
+import { recordedParent } from './work-stack.ts';
 import { newTicket, openWorkspace } from './workspace.ts';
 
 /** A spec whose questions adapt to what the planning documents answer; answers come by `--set`, or are asked for on a terminal. */
@@ -23,8 +24,9 @@ export async function newPlannedSpec(invocation: Invocation): Promise<Outcome> {
   const ticket = newTicket(workspace, invocation);
   const questions = specQuestions(planning, settings.requirements.keywords);
   const answers = answersGiven(invocation, questions);
+  const stackedOn = recordedParent(workspace, ticket);
   if (values.interactive === true) await ask(questions, answers);
-  const inputs = { folder: ticketFolder(settings, ticket), ticket, title, words: settings.requirements, planningFolder: planned?.folder, planning, questions, answers, ...(capability !== undefined && { capability }) };
+  const inputs = { folder: ticketFolder(settings, ticket), ticket, title, words: settings.requirements, planningFolder: planned?.folder, planning, questions, answers, ...(capability !== undefined && { capability }), ...(stackedOn !== undefined && { stackedOn }) };
   const told = questions.map(({ id, question, answer, source }) => ({ id, question, ...answerOf(answers.get(id), answer, source) }));
   const open = told.filter(({ answer }) => answer === undefined);
   const example = open[0] === undefined ? '' : ` --set ${open[0].id}="…"`;

@@ -23,7 +23,7 @@ import { worktreePlace } from './worktree-place.ts';
 /** A worktree that is there, or one that is to be made. */
 export type WorkPlan =
   | { readonly kind: 'resume'; readonly path: string; readonly branch: string | undefined }
-  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly note?: string | undefined; /** The branch that a new one begins at. */ readonly from?: string; readonly isGoverned: boolean; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
+  | { readonly kind: 'make'; readonly worktree: NewWorktree; /** What it stands on. */ readonly parent: Parent | undefined; readonly title: string | undefined; readonly note?: string | undefined; /** The branch that a new one begins at. */ readonly from?: string; readonly isGoverned: boolean; /** All that there are. */ readonly worktrees: readonly Worktree[]; /** Its folder was deleted without git. */ readonly missing: Worktree | undefined };
 
 /** Whether there is a worktree to go on in, a branch to check out, or both to be made. Throws a UserError where several branches could be meant. */
 export async function planWork(workspace: Workspace, asked: WorkWish): Promise<WorkPlan> {
@@ -93,7 +93,7 @@ function checkOut(known: Known, { name, remote, commit }: BranchTip): WorkPlan {
     base: commit,
     ...(remote === undefined ? { isThere: true } : { upstream: { remote, name } }),
   };
-  return { kind: 'make', worktree, parent: undefined, title: wish.title, isGoverned: true, missing: worktrees.find(({ branch, isMissing }) => isMissing && branch === name) };
+  return { kind: 'make', worktree, parent: undefined, title: wish.title, isGoverned: true, worktrees, missing: worktrees.find(({ branch, isMissing }) => isMissing && branch === name) };
 }
 
 /** What is finished does not begin again. */
@@ -149,5 +149,5 @@ function create({ workspace, wish, worktrees }: Known, { commit, from, parent, i
   const isOther = parent !== undefined && (wish.node !== undefined || parent.ticket?.toLowerCase() !== wish.ticket.toLowerCase() || stackPart(parent.branch, workspace.settings) === undefined);
   const settings = { ...(isOther && { [parentKey(branch)]: parent.branch }), ...(!saysTicket && { [ticketKey(branch)]: wish.ticket }) };
   const path = worktreePlace(workspace, worktrees, wish.ticket, branch);
-  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, note, from, isGoverned, missing: undefined };
+  return { kind: 'make', worktree: { path, branch, base: commit, baseRef: baseRef(branch), ...(Object.keys(settings).length > 0 && { settings }) }, parent, title, note, from, isGoverned, worktrees, missing: undefined };
 }

@@ -65,7 +65,7 @@ async function perform(workspace: Workspace, wish: WorkWish): Promise<Omit<Worke
     recordStack(path, plan, wish);
     ({ modules } = addModules({ root: path, branch, parent: parent?.branch }, ticket, wish.program));
   };
-  makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], also });
+  makeWorktree(workspace, plan.worktree, { verb: 'work', ticket, resume: ['work', ticket], worktrees: plan.worktrees, also });
   return { ticket, path, branch, base, title, isGoverned, modules, ...(parent && { parent }), ...(note !== undefined && { note }), ...(from !== undefined && { from }), state: isThere === true || upstream ? 'checked-out' : 'created' };
 }
 

@@ -17,6 +17,8 @@ export interface IdeaInputs {
 
 export interface SpecInputs extends IdeaInputs {
   readonly capability?: string;
+  /** The ticket whose branch this one's builds on. */
+  readonly stackedOn?: string;
   readonly words: RequirementWords;
 }
 
@@ -32,8 +34,8 @@ export function ideaEdits(inputs: IdeaInputs, template: string): Edit[] {
 }
 
 export function specEdits(inputs: SpecInputs, template: string): Edit[] {
-  const { folder, ticket, title, capability, words } = inputs;
-  const data = { ticket, title, ...(capability !== undefined && { capability }) };
+  const { folder, ticket, title, capability, stackedOn, words } = inputs;
+  const data = { ticket, title, ...(capability !== undefined && { capability }), ...(stackedOn !== undefined && { stacked_on: stackedOn }) };
   return [draft(`${folder}/spec.md`, data, renderTemplate(template, wordsOf(words)))];
 }
 

@@ -24,12 +24,13 @@ function requirementNames(planning: Planning): ReadonlyMap<string, string> {
 
 /** spec.md from planning documents and answers; what nobody said is marked, so that it cannot be frozen unsaid. */
 export function plannedSpecEdits(inputs: PlannedSpecInputs): Edit[] {
-  const { folder, ticket, title, capability, planningFolder, planning } = inputs;
+  const { folder, ticket, title, capability, stackedOn, planningFolder, planning } = inputs;
   const names = Object.fromEntries([...requirementNames(planning)].map(([id, name]) => [name, id]));
   const data = {
     ticket,
     title,
     ...(capability !== undefined && { capability }),
+    ...(stackedOn !== undefined && { stacked_on: stackedOn }),
     ...(planningFolder !== undefined && { [PLANNING_KEY]: planningFolder }),
     ...(Object.keys(names).length > 0 && { [REQUIREMENTS_KEY]: names }),
   };

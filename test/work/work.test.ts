@@ -176,6 +176,8 @@ describe('where a branch begins', () => {
     expect(second).toMatchObject({ parent: 'PROJ-1--first', stacked_on: 'PROJ-1', base: tip });
     expect(sandbox.git('repo', 'config', 'branch.PROJ-2--work.treework-parent').trim()).toBe('PROJ-1--first');
     expect(sandbox.git('repo', 'rev-parse', 'refs/treework/bases/PROJ-2--work').trim()).toBe(tip);
+    done(paste(sandbox, second.next_action));
+    expect(sandbox.read('repo.trees/PROJ-2-work', 'docs/specs/PROJ-2/spec.md')).toMatch(/^stacked_on: PROJ-1$/m);
     const third = ask(sandbox, 'repo.trees/PROJ-1-first', ['work', 'PROJ-3', '--stack']);
     expect(sandbox.read('repo.trees/PROJ-3-reports-api', 'docs/specs/PROJ-3/spec.md')).toMatch(/^stacked_on: PROJ-1$/m);
     expect(sandbox.run('git', ['config', 'branch.PROJ-3--reports-api.treework-parent'], { cwd: 'repo' }).status).toBe(1);
