@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { Archivable } from './fixture.ts';
 
-const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 4);
+const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 2);
 
 /** Numbers from 0 up to another, the same for the same seed (mulberry32). */
 function random(seed: number): (below: number) => number {

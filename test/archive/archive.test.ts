@@ -192,7 +192,7 @@ it('killed at any moment, the next run completes it, and nothing is lost', { tim
   story.ticket('PROJ-7', { files });
   const tree = story.git('rev-parse', 'HEAD:docs/specs/PROJ-7').trim();
   const head = story.git('rev-parse', 'HEAD').trim();
-  const runs = Math.min(40, Number(process.env.TREEWORK_RUNS ?? 4));
+  const runs = Math.min(40, Number(process.env.TREEWORK_RUNS ?? 2));
   const full = await timed(0);
   for (let run = 0; run < runs; run += 1) {
     story.git('reset', '-q', '--hard', head);
