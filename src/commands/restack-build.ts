@@ -1,46 +1,19 @@
 import { UserError } from '../error.ts';
 import { graphAbove, type GraphCommit } from '../git/commit-graph.ts';
-import { mergedInto, type Merged } from '../git/merged.ts';
+import { mergedInto } from '../git/merged.ts';
 import { mergeTrees } from '../git/merge-trees.ts';
 import { NewObjects } from '../git/new-objects.ts';
 import { pickAll, type Picked, type Place, type Resolution } from '../git/pick.ts';
-import { wasRewritten } from '../git/reflog.ts';
 import type { Repository } from '../git/repository.ts';
-import type { Oid } from '../tree/tree.ts';
-import { ownCommits, type Owned } from '../workflow/own-commits.ts';
+import type { Owned } from '../workflow/own-commits.ts';
 import type { DroppedCommit, PlannedBranch, RestackedBranch, RestackPlan } from '../workflow/restack-plan.ts';
+import { ownedBy, type Building, type Ground, type Stop } from './restack-building.ts';
 import { mergeBranch } from './restack-merge.ts';
-
-/** Where two sides cannot be joined. */
-export interface Stop {
-  readonly branch: string;
-  /** What cannot be joined with `onto`: a commit of the branch; in mode `merge` what is merged into it. */
-  readonly commit: Oid;
-  readonly subject: string;
-  readonly onto: Place;
-  readonly conflicts: readonly string[];
-}
 
 /** What a plan comes to, all of it computed and nothing of it done. */
 export interface Built {
   readonly branches: readonly RestackedBranch[];
   readonly stop: Stop | undefined;
-}
-
-/** What building goes by. */
-export interface Building {
-  readonly repository: Repository;
-  readonly plan: RestackPlan;
-  readonly graph: ReadonlyMap<Oid, GraphCommit>;
-  readonly objects: NewObjects;
-  readonly resolutions: readonly Resolution[];
-  /** How each branch came into the ground; undefined: it did not. */
-  readonly merged: ReadonlyMap<string, Merged>;
-}
-
-/** What a branch stands on from now on. */
-export interface Ground extends Place {
-  readonly name: string;
 }
 
 /**
@@ -99,14 +72,6 @@ function restacked(branch: PlannedBranch, onto: Ground, { owned, commits, droppe
   const after = isMerged ? branch.tip : picked.tip.oid;
   const adopted = owned.adopted.filter((commit) => commits.includes(commit) && !picked.dropped.includes(commit)).map(({ oid, subject }) => ({ commit: oid, subject }));
   return { name: branch.name, onto: onto.name, state: isMerged ? 'merged' : after === branch.tip ? 'in-place' : 'moved', before: branch.tip, after, base: onto.oid, commits: left, dropped: isMerged || after === branch.tip ? [] : lost, adopted };
-}
-
-/** The branch's own commits: those below it are the branch's that it stands on, also where that one was merged since. */
-export function ownedBy({ repository, plan, graph }: Pick<Building, 'repository' | 'plan' | 'graph'>, branch: PlannedBranch): Owned<GraphCommit> {
-  const parent = plan.branches.find(({ name }) => name === branch.parent);
-  const base = branch.base;
-  const isRewritten = parent !== undefined && base !== undefined && graph.has(base) && wasRewritten(repository, parent.name, base);
-  return ownCommits(graph, { tip: branch.tip, parent: parent?.tip, base, isRewritten });
 }
 
 /** Leaves out the first commits that the ground has already, squashed or not, and merges that only brought in what the branch stands on. */

@@ -3,7 +3,7 @@ import type { Place } from '../git/pick.ts';
 import type { Oid } from '../tree/tree.ts';
 import { chainOf } from '../workflow/own-commits.ts';
 import type { PlannedBranch, RestackedBranch } from '../workflow/restack-plan.ts';
-import { ownedBy, type Building, type Ground, type Stop } from './restack-build.ts';
+import { ownedBy, type Building, type Ground, type Stop } from './restack-building.ts';
 
 /**
  * Merges what a branch stands on into it, where it does not have that yet; commits stay as they are.

@@ -3,7 +3,7 @@ import { Sandbox } from '../harness/sandbox.ts';
 import { dice } from './dice.ts';
 import { Stacked } from './fixture.ts';
 
-const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 2);
+const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 1);
 const SEED = Number(process.env['TREEWORK_SEED'] ?? 20_261_120);
 const boxes: Sandbox[] = [];
 afterEach(() => boxes.splice(0).forEach((one) => one.remove()));
