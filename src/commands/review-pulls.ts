@@ -43,7 +43,9 @@ function ticketOf(workspace: Workspace, invocation: Invocation): string {
   const { values } = invocation;
   const isOnlyAbout = values.list === true || values.comment !== undefined || values.merge !== undefined;
   const meant = isOnlyAbout ? ticketMeant(workspace, invocation) : undefined;
-  return meant?.id !== undefined && meant.isArchived ? meant.id : existingTicket(workspace, invocation);
+  // A ticket may have no document at all: then its branches are what there is of it.
+  const { id, open } = meant ?? { id: undefined, open: [] };
+  return id !== undefined && (meant?.isArchived || !open.includes(id)) ? id : existingTicket(workspace, invocation);
 }
 
 /** The one pull request that is meant: `--pull`, else that of the branch that is checked out, else the only one. */
