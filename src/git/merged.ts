@@ -70,14 +70,20 @@ export function mergedInto(repository: Repository, target: Oid, questions: reado
   requireHistory(repository, questions.map(({ tip }) => tip), [target]);
   const outside = outsideOf(repository, target, questions.map(({ tip }) => tip));
   const chains = questions.map((question) => chainOf(repository, target, question, outside));
-  const net = withPaths(repository, chains.filter((chain) => chain !== undefined && chain.base?.tree !== chain.tree) as Chain[]);
+  const net = withPaths(repository, chains.filter((chain) => chain !== undefined && !isEmpty(chain, outside)) as Chain[]);
   const answers = contentIn(repository, target, net);
   const found = new Map(net.map(({ chain }, at) => [chain, answers[at] ?? withAnother(chain, net, answers)]));
   return questions.map((question, at) => {
     const chain = chains[at];
     if (!chain) return inHistory(repository, target, question);
-    return chain.base?.tree === chain.tree ? { how: 'empty' } : found.get(chain);
+    return isEmpty(chain, outside) ? { how: 'empty' } : found.get(chain);
   });
+}
+
+/** Whether a branch changes nothing as a whole since it left the target, or since it began upon another branch. */
+function isEmpty({ base, tree, question }: Chain, outside: Outside): boolean {
+  const began = question.base === undefined ? undefined : outside.commits.get(question.base);
+  return base?.tree === tree || began?.tree === tree;
 }
 
 
