@@ -5,7 +5,7 @@ import { NOTHING, type AgentAnswer, type AgentEvent, type AgentInput } from './a
 export type AgentEvents = Readonly<Record<string, () => Promise<AgentEvent>>>;
 
 /** Where a failure must not let anything through. */
-const GUARDS = new Set(['PreToolUse', 'TaskCompleted']);
+const GUARDS = new Set(['PreToolUse', 'TaskCompleted', 'WorktreeCreate']);
 
 /**
  * Answers one event of an agent's client, given as its hook gets it. Fails closed where it guards: what

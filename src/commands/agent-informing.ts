@@ -8,5 +8,6 @@ export const informing: AgentEvents = {
   PreCompact: async () => (await import('./agent-thresholds.ts')).beforeCompaction,
   Stop: async () => (await import('./agent-stop.ts')).stopping,
   SubagentStop: async () => (await import('./agent-stop.ts')).subagentStopping,
+  WorktreeCreate: async () => (await import('./agent-worktree.ts')).worktreeCreate,
   TaskCompleted: async () => (await import('./agent-stop.ts')).taskCompleted,
 };

@@ -6,7 +6,7 @@ import { applyEdits } from '../git/apply.ts';
 import { appendText, directoriesIn, pathExists, readBytes, readText } from '../git/files.ts';
 import { packageFile, packageFiles } from '../git/package-file.ts';
 import type { Repository } from '../git/repository.ts';
-import { agentsSection, withAgentsSection } from '../render/agents-section.ts';
+import { agentsSection, withAgentsSection, withoutAgentsSection } from '../render/agents-section.ts';
 import type { Edit } from '../tree/edit.ts';
 import { withDenied, withHooks, type ClientSettings } from '../workflow/client-settings.ts';
 import { planPlaced, type Placed, type PlacedPlan } from '../workflow/placed-files.ts';
@@ -25,7 +25,7 @@ export interface AgentsPlan {
 }
 
 /** Places skills, agents, the client's hooks and what every agent is to know; what people changed stays theirs. */
-export function planAgents(repository: Repository, program: string): AgentsPlan {
+export function planAgents(repository: Repository, program: string, { worktrees = false } = {}): AgentsPlan {
   const root = repository.workRoot;
   const { edits, kept, placed } = placedPlan(repository);
   const notes = kept.map((path) => `${path} was changed here and is left as it is`);
@@ -37,7 +37,9 @@ export function planAgents(repository: Repository, program: string): AgentsPlan 
   add(MANIFEST, `${JSON.stringify({ files: placed }, null, 2)}\n`);
   add('AGENTS.md', withAgentsSection(readText(join(root, 'AGENTS.md')), agentsSection(program)));
   const shipped = JSON.parse(packageFile('hooks/hooks.json').replaceAll('${CLAUDE_PLUGIN_ROOT}/dist/hooks/agent.cjs', PROGRAM)) as { hooks: NonNullable<ClientSettings['hooks']> };
-  add(SETTINGS, edited(root, SETTINGS, (settings) => withHooks(settings, shipped.hooks)));
+  // It takes the place of what the client does itself: only who asks for it has it.
+  const hooks = worktrees ? { ...shipped.hooks, WorktreeCreate: [{ hooks: [{ type: 'command', command: 'node', args: [PROGRAM, 'WorktreeCreate'], timeout: 600 }] }] } : shipped.hooks;
+  add(SETTINGS, edited(root, SETTINGS, (settings) => withHooks(settings, hooks)));
   const claude = readText(join(root, 'CLAUDE.md'));
   if (claude !== undefined && !/@AGENTS\.md/.test(claude)) notes.push('CLAUDE.md keeps AGENTS.md from being read by Claude Code: add a line @AGENTS.md to it');
   if (!pathExists(join(root, 'node_modules/treework'))) notes.push('the client’s hooks run node_modules/treework: npm install --save-dev treework (without it they are silent, and git’s hooks judge alone)');
@@ -59,6 +61,29 @@ function deniedEdit(repository: Repository): Edit | undefined {
   const there = readBytes(join(root, LOCAL_SETTINGS));
   const content = edited(root, LOCAL_SETTINGS, (settings) => withDenied(settings, specs, archived, frozen.sort()));
   return there?.toString() === content ? undefined : { path: LOCAL_SETTINGS, content, expect: there ?? 'absent' };
+}
+
+/** Takes away what was placed and nobody changed, our hooks and the part of AGENTS.md. */
+export function unplaced(repository: Repository): AgentsPlan {
+  const root = repository.workRoot;
+  const before = readText(join(root, MANIFEST));
+  if (before === undefined) return { edits: [], notes: [] };
+  const files = (parsed(before, MANIFEST) as { files?: Placed }).files ?? {};
+  const { edits } = planPlaced(new Map(), files, (path) => readBytes(join(root, path)));
+  const gone = new Set(edits.map(({ path }) => path));
+  const all: Edit[] = [...edits, { path: MANIFEST, content: undefined, expect: Buffer.from(before) }];
+  const change = (path: string, now: (text: string) => string) => {
+    const there = readText(join(root, path));
+    const text = there === undefined ? undefined : now(there);
+    if (there !== undefined && text !== there) all.push({ path, content: text === '' || text?.trim() === '{}' ? undefined : text, expect: Buffer.from(there) });
+  };
+  change('AGENTS.md', withoutAgentsSection);
+  change(SETTINGS, () => edited(root, SETTINGS, (settings) => withoutEmpty(withHooks(settings, {}))));
+  return { edits: all, notes: Object.keys(files).filter((path) => !gone.has(path) && pathExists(join(root, path))).map((path) => `${path} stays, since it was changed here`) };
+}
+
+function withoutEmpty({ hooks, ...settings }: ClientSettings): ClientSettings {
+  return Object.keys(hooks ?? {}).length === 0 ? settings : { ...settings, ...(hooks && { hooks }) };
 }
 
 function pinIn(tasks: Buffer | undefined): string | undefined {

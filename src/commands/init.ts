@@ -18,12 +18,13 @@ import { trunkOf, workspaceText } from './workspace-text.ts';
 
 export const command: Command = {
   summary: 'govern this repository: WORKSPACE.md and live hooks, little else',
-  usage: ['init [--yes] [--ci github] [--fix-staged] [--agents] [--dry-run]'],
+  usage: ['init [--yes] [--ci github] [--fix-staged] [--agents [--worktrees]] [--dry-run]'],
   options: {
     yes: { type: 'boolean', short: 'y', help: 'ask nothing' },
     ci: { type: 'string', help: 'also write the check for this forge: github' },
     'fix-staged': { type: 'boolean', help: 'let lint-staged run treework check --fix on staged documents' },
     agents: { type: 'boolean', help: 'also place skills, agents and their client’s hooks in .claude and .agents, and a part in AGENTS.md' },
+    worktrees: { type: 'boolean', help: 'with --agents: let the client make its worktrees by treework work' },
     'dry-run': { type: 'boolean', help: 'only say what would be done' },
   },
   async run(invocation) {
@@ -55,7 +56,7 @@ async function planFor(repository: Repository, invocation: Invocation): Promise<
   planWorkflow(repository, invocation, plan);
   planFixes(surroundings, invocation, plan);
   if (invocation.values.agents === true) {
-    const { edits, notes } = (await import('./init-agents.ts')).planAgents(repository, invocation.program);
+    const { edits, notes } = (await import('./init-agents.ts')).planAgents(repository, invocation.program, { worktrees: invocation.values.worktrees === true });
     plan.edits.push(...edits);
     plan.notes.push(...notes);
   }

@@ -8,6 +8,7 @@ import type { Edit } from '../tree/edit.ts';
 import { WORKFLOW_PATH, workflowText } from './ci-workflow.ts';
 import type { Command } from './command.ts';
 import { attributesRemoval } from './git-attributes.ts';
+import { unplaced } from './init-agents.ts';
 import { packageWithoutOurs, surroundingsOf } from './surroundings.ts';
 import { trunkOf, workspaceText } from './workspace-text.ts';
 
@@ -18,6 +19,9 @@ export const command: Command = {
   async run(invocation) {
     const repository = Repository.open(invocation.cwd);
     const { edits, notes } = repository.isBare ? { edits: [], notes: [] } : undoing(repository);
+    const placed = repository.isBare ? { edits: [], notes: [] } : unplaced(repository);
+    edits.push(...placed.edits);
+    notes.push(...placed.notes);
     applyEdits(repository, edits);
     const previous = hooksRecord(repository)?.previous ?? null;
     const removed = removeHooks(repository);

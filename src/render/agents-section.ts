@@ -27,3 +27,11 @@ export function withAgentsSection(text: string | undefined, section: string): st
   if (from === -1 || to < from) return `${text}${text.endsWith('\n') ? '' : eol}${eol}${own}`;
   return text.slice(0, from) + own.trimEnd() + text.slice(to + END.length);
 }
+
+/** A text without this section and the blank line before it. */
+export function withoutAgentsSection(text: string): string {
+  const [from, to] = [text.indexOf(BEGIN.slice(0, 22)), text.indexOf(END)];
+  if (from === -1 || to < from) return text;
+  const before = text.slice(0, from).replace(/(\r?\n)\r?\n$/, '$1');
+  return before + text.slice(to + END.length).replace(/^\r?\n/, '');
+}

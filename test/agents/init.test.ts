@@ -71,6 +71,27 @@ describe('init --agents', () => {
     expect(JSON.parse(read('.claude/settings.local.json'))).toEqual({ permissions: { allow: ['Bash(ls)'], deny: ['Read(.env)', 'Edit(/docs/specs/ARCHIVED/**)'] } });
   });
 
+  it('X15: uninstall takes away what was placed and nobody changed, and leaves the rest as it was', () => {
+    sandbox.write(repository, { 'AGENTS.md': '# Ours\n', '.claude/settings.json': '{\n  "model": "opus"\n}\n' });
+    const before = status(sandbox, repository);
+    init();
+    appendFileSync(join(root, '.claude/agents/reviewer.md'), 'Ours.\n');
+    expect(ask(sandbox, repository, ['uninstall']).notes.join()).toContain('.claude/agents/reviewer.md stays');
+    expect([read('AGENTS.md'), read('.claude/settings.json')]).toEqual(['# Ours\n', '{\n  "model": "opus"\n}\n']);
+    rmSync(join(root, '.claude/agents/reviewer.md'));
+    expect(status(sandbox, repository)).toBe(before);
+  });
+
+  it('lets the client make worktrees by work, where that was asked for: of a ticket, and of anything else', () => {
+    ask(sandbox, repository, ['init', '--yes', '--agents', '--worktrees']);
+    expect(Object.keys((JSON.parse(read('.claude/settings.json')) as { hooks: object }).hooks)).toContain('WorktreeCreate');
+    const made = (name: string) => fire(sandbox, 'WorktreeCreate', { cwd: root, name });
+    expect(made('PROJ-9').stdout.trim().split('\n').at(-1)).toBe(join(sandbox.root, 'repo.trees/PROJ-9-work'));
+    expect(made('scratch').stdout.trim()).toBe(join(root, '.claude/worktrees/scratch'));
+    expect(made('scratch').status).toBe(0);
+    expect([made('../x').status, made('').status]).toEqual([2, 2]);
+  });
+
   it('writes nothing where the client’s settings cannot be read', () => {
     sandbox.write(repository, { '.claude/settings.json': '{ // ours\n' });
     const answer = ask(sandbox, repository, ['init', '--yes', '--agents'], 2);
