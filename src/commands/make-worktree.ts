@@ -1,6 +1,7 @@
 import { addWorktree, isUnfinished, removeMade, type NewWorktree } from '../git/add-worktree.ts';
 import { beginOperation, isRunning, openOperations, resumeOperation } from '../git/operation.ts';
 import { pathExists } from '../git/files.ts';
+import { clearRefLocks } from '../git/ref-locks.ts';
 import { keepPreparation } from '../git/preparation.ts';
 import type { Repository } from '../git/repository.ts';
 import { itemsOf } from '../git/run.ts';
@@ -68,6 +69,8 @@ export function mendInterrupted(repository: Repository): void {
     // Other verbs keep other things in the journal.
     if (worktree?.path === undefined || source === undefined || isRunning(record)) continue;
     const operation = resumeOperation(repository, record);
+    // What killed this process may have killed its git in the middle of making the branch.
+    if (worktree.isThere !== true) clearRefLocks(repository, [`refs/heads/${worktree.branch}`, ...(worktree.baseRef === undefined ? [] : [worktree.baseRef])]);
     if (isUnfinished(repository, worktree) || (proof && !pathExists(proof.file) && isUntouched(repository, worktree, proof))) removeMade(repository, worktree);
     else keepPreparation(worktree.path, { source, ticket: record.ticket ?? '', done: [] });
     operation.finish();
