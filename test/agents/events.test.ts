@@ -43,6 +43,20 @@ describe('at the start of a session', () => {
     expect(told(fire(sandbox, 'SessionStart', { cwd: root, source: 'compact' }))).toContain('PROJ-7');
   });
 
+  it('stays within 2,000 tokens in a workspace of 50 tickets, on the trunk and in one of them', () => {
+    const folder = (number: number) => `docs/specs/PROJ-${100 + number}`;
+    const files = Array.from({ length: 50 }, (_, number) => [`${folder(number)}/spec.md`, `---\nticket: PROJ-${100 + number}\ntitle: ${'A long title of a ticket '.repeat(5)}${number}\n---\n\n## Requirements\n\n### Requirement: One\n\nThe system SHALL do ${number}.\n\n#### Scenario: One\n\n- **GIVEN** a\n- **WHEN** b\n- **THEN** c\n`]);
+    const notes = Array.from({ length: 40 }, (_, number) => [`docs/knowledge/n${number}.md`, `---\ntitle: Reports ${'and more words '.repeat(20)}${number}\ntags: [reports]\n---\nx\n`]);
+    sandbox.write(repository, Object.fromEntries([...files, ...notes, ['WORKSPACE.md', '---\ntreework: 1\nkinds: {knowledge: {}}\n---\n']]));
+    sandbox.git(repository, 'add', '--all');
+    sandbox.git(repository, 'commit', '-q', '--no-verify', '-m', 'docs: much');
+    const onTrunk = told(fire(sandbox, 'SessionStart', { cwd: root, source: 'startup' }));
+    sandbox.git(repository, 'switch', '-q', '-c', 'PROJ-7--reports');
+    const inTicket = told(fire(sandbox, 'SessionStart', { cwd: root, source: 'startup' }));
+    expect([onTrunk.includes('PROJ-1'), inTicket.includes('# PROJ-7')]).toEqual([true, true]);
+    for (const text of [onTrunk, inTicket]) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(8000);
+  });
+
   it('X14: costs no byte where nobody governs, and none where there is no ticket', () => {
     sandbox.repository('plain');
     for (const event of ['SessionStart', 'PreToolUse', 'PostToolUse', 'PostToolBatch', 'PreCompact', 'Stop', 'SubagentStop', 'TaskCompleted']) {
