@@ -132,8 +132,11 @@ git('koa', 'worktree', 'add', '-q', '-b', 'KOA-40--history', join(place, 'large'
 git('large', 'rebase', '-q', '--onto', 'master', TRUNK);
 say('All that koa did between these two releases, as one branch upon the trunk. No reviewer reads that:');
 type('large', 'git diff --shortstat master...HEAD && git log --oneline master..HEAD | wc -l');
-type('large', 'treework split --dry-run', { lines: 60 });
-type('large', 'treework split --exec "node --check lib/application.js"', { lines: 60 });
+type('large', 'treework split --dry-run', { lines: 24 });
+say('Its parts, each within 10 files and 200 lines:');
+type('large', 'treework split --dry-run | grep "^KOA-40--p"');
+say('Made, with a check in each of them:');
+type('large', 'treework split --exec "node --check lib/application.js" | tail -n 8');
 const parts = git('large', 'for-each-ref', '--format=%(refname:short)', 'refs/heads/KOA-40--p*').split('\n').sort((a, b) => Number(/--p(\d+)/.exec(a)[1]) - Number(/--p(\d+)/.exec(b)[1]));
 say('The proof: the top of the stack and the branch are one tree.');
 type('large', `git rev-parse ${parts.at(-1)}^{tree} KOA-40--history^{tree}`);
