@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures treework beside its peers and writes docs/benchmarks.md.
- *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, work, split, prune (measures)
+ *   --only WORDS  comma-separated: baseline, peers, treework (contenders); commit, shim, ticket, audit, start, everywhere, list, steer, work, split, prune, agents (measures)
  *   --runs N      rounds of what is short (15)
  *   --quick       small repositories: tries the harness, judges nothing
  *   --tarball F   the packed treework to measure, instead of that of this checkout
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { measureAgents } from './agents.mjs';
 import { measureAudit } from './audit.mjs';
 import { measureCommit, measureShim } from './commits.mjs';
 import { measureEverywhere } from './everywhere.mjs';
@@ -30,7 +31,7 @@ import { installTreework } from './treework.mjs';
 import { measureWork } from './work.mjs';
 
 const CONTENDERS = { baseline: ['none', 'idle', 'node', 'floor', 'bare'], peers: ['husky', 'mdsmith', 'markdownlint', 'remark', 'openspec'], treework: ['treework', 'core'] };
-const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'work', 'split', 'prune'];
+const MEASURES = ['commit', 'shim', 'ticket', 'audit', 'start', 'everywhere', 'list', 'steer', 'work', 'split', 'prune', 'agents'];
 const PEER_GROUP = { husky: 'hooks', remark: 'hooks', mdsmith: 'mdsmith', markdownlint: 'markdownlint', openspec: 'openspec' };
 
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, runs: { type: 'string', default: '15' }, quick: { type: 'boolean', default: false }, tarball: { type: 'string' }, out: { type: 'string' } } });
@@ -77,6 +78,7 @@ async function measure(bench, sizes) {
   if (selected.measures.has('ticket')) add(...await measureTicket(bench, 500));
   if (selected.measures.has('everywhere')) add(measureEverywhere(bench));
   if (selected.measures.has('list')) add(measureList(bench));
+  if (selected.measures.has('agents')) add(measureAgents(bench));
   if (selected.measures.has('steer')) add(measureSteer(bench));
   if (selected.measures.has('split')) add(measureSplit(bench));
   if (selected.measures.has('work')) add(measureWork(bench));
