@@ -8,7 +8,7 @@ export default defineConfig({
     hookTimeout: 180_000,
     pool: 'forks',
     // Most tests wait for git and for the program that they start.
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ['default', './test/harness/count-reporter.ts'],
   },
 });

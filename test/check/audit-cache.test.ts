@@ -163,7 +163,7 @@ const EVENTS: Readonly<Record<string, (random: (limit: number) => number) => voi
   nothing: () => {},
 };
 
-it.each([1, 2])('never gives a stale answer, whatever happens to the work tree (seed %i)', { timeout: 240_000 }, (seed) => {
+it.each(Array.from({ length: Number(process.env['TREEWORK_RUNS'] ?? 1) }, (_, index) => index + 1))('never gives a stale answer, whatever happens to the work tree (seed %i)', { timeout: 240_000 }, (seed) => {
   const random = generator(seed);
   const names = Object.keys(EVENTS);
   const trace: string[] = [];
