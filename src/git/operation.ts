@@ -79,7 +79,16 @@ export function resumeOperation(repository: Repository, record: OperationRecord)
 
 /** Operations that were begun and are not over, the oldest first; those of living processes too. */
 export function openOperations(repository: Repository): OperationRecord[] {
+  sweep(repository);
   return namesIn(repository.statePath(FOLDER)).filter((name) => name.endsWith('.json') && name !== UNDO).sort().flatMap((name) => recordIn(repository.statePath(FOLDER, name)) ?? []);
+}
+
+/** Takes away records that a killed process had not written to their end: `<record>.<pid>.<time>.tmp`. */
+function sweep(repository: Repository): void {
+  for (const name of namesIn(repository.statePath(FOLDER))) {
+    const [, pid] = /\.json\.(\d+)\.\w+\.tmp$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) removeFile(repository.statePath(FOLDER, name));
+  }
 }
 
 /** The open operation of a verb, running or not; the oldest where there are several. */
