@@ -27,11 +27,11 @@ export function workDiagnoses(workspace: Workspace, gitVersion: string, program:
   return [...oldGit(gitVersion), ...forgeTools(workspace), ...unready(workspace, program)];
 }
 
-/** `git merge-tree --write-tree` came with 2.38. */
+/** `git merge-tree --stdin` came with 2.39. */
 function oldGit(version: string): WorkDiagnosis[] {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  if (major > 2 || (major === 2 && minor >= 38)) return [];
-  return [{ name: 'git', ok: false, warning: true, message: `Unexpected git ${version}, expected 2.38 or newer for split, restack, submit and prune`, mend: installCommand({ brew: 'git', winget: 'Git.Git', 'apt-get': 'git', dnf: 'git' }) ?? 'install a newer git: https://git-scm.com/downloads' }];
+  if (major > 2 || (major === 2 && minor >= 39)) return [];
+  return [{ name: 'git', ok: false, warning: true, message: `Unexpected git ${version}, expected 2.39 or newer for split, restack, submit and prune`, mend: installCommand({ brew: 'git', winget: 'Git.Git', 'apt-get': 'git', dnf: 'git' }) ?? 'install a newer git: https://git-scm.com/downloads' }];
 }
 
 function forgeTools({ repository, settings }: Workspace): WorkDiagnosis[] {

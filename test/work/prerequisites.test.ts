@@ -37,7 +37,7 @@ it('O14: every prerequisite that is used is looked for, and the command that men
   expect(doctor(sandbox).filter(({ name }) => ['gh', 'glab', 'az', 'worktree'].includes(name))).toEqual([]);
   sandbox.git('repo', 'remote', 'add', 'origin', 'git@github.com:me/it.git');
   const { path } = ask(sandbox, 'repo', ['work', 'PROJ-1'], 1);
-  const checks = doctor(sandbox, { 'apt-get': '', git: 'if [ "$1" = version ]; then echo git version 2.37.1; else exec GIT "$@"; fi' });
+  const checks = doctor(sandbox, { 'apt-get': '', git: 'if [ "$1" = version ]; then echo git version 2.38.5; else exec GIT "$@"; fi' });
   expect(checks.filter(({ warning }) => warning).map(({ name, mend }) => [name, mend])).toEqual([
     ['git', 'sudo apt-get install git'],
     ['gh', 'sudo apt-get install gh && gh auth login'],
