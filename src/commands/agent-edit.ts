@@ -2,6 +2,7 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { ticketFolder } from '../documents/place.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { namesIn, pathExists, readBytes, realFolder } from '../git/files.ts';
+import { isIgnored } from '../git/ignored-files.ts';
 import { planLacking } from '../rules/plan-before-file.ts';
 import { documentRefusal, scopeRefusal, type ClaimedNode, type PlannedEdit } from '../workflow/edit-guard.ts';
 import { shellWrites, type ShellWrite } from '../workflow/shell-writes.ts';
@@ -79,7 +80,7 @@ function refusalOf(ground: Ground, edit: PlannedEdit): string | undefined {
   const outside = scopeRefusal(edit.path, claimed, settings, program);
   const lacking = edit.before === undefined ? planned(ground, edit.path, claimed) : undefined;
   const why = outside ?? lacking;
-  return why === undefined || isIgnored(workspace, edit.path) ? undefined : why;
+  return why === undefined || isIgnored(workspace.repository, edit.path) ? undefined : why;
 }
 
 /** Why a new file has to wait for a plan: of every node here that could own it. */
@@ -102,11 +103,6 @@ function claimedHere({ workspace, snapshot }: Ground): ClaimedNode[] {
     const last = Array.isArray(data?.history) ? record(data.history.at(-1)) : {};
     return data?.status === 'in_progress' && last.done !== true ? [{ ticket: id, node }] : [];
   });
-}
-
-function isIgnored({ repository }: Workspace, path: string): boolean {
-  // It knows no literal pathspecs; a path that begins with a folder is none that means something else.
-  return repository.tryGit(['check-ignore', '--quiet', '--', `./${path}`], { env: { GIT_LITERAL_PATHSPECS: '0' } }).status === 0;
 }
 
 /** A shell line: what it plainly writes or removes of governed documents. */

@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
-import { readBytes, realFolder, relativeToRoot } from '../git/files.ts';
-import { pathExists } from '../git/files.ts';
-import { judgeFile } from '../editors/judge-file.ts';
 import { placeOf } from '../documents/place.ts';
+import { judgeFile } from '../editors/judge-file.ts';
+import { pathExists, readBytes, realFolder, relativeToRoot } from '../git/files.ts';
 import { textReport } from '../render/text-report.ts';
 import { NOTHING, telling, type AgentAnswer, type AgentInput } from './agent-event.ts';
 import { openWorkspace } from './workspace.ts';

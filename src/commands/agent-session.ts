@@ -1,6 +1,7 @@
-import { placeOf } from '../documents/place.ts';
-import { staticPrefix } from '../documents/path-pattern.ts';
 import { parseDocument } from '../documents/parse.ts';
+import { staticPrefix } from '../documents/path-pattern.ts';
+import { placeOf } from '../documents/place.ts';
+import { UserError } from '../error.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { forgetSession } from '../git/session-marks.ts';
 import { oneLine } from '../render/plain-text.ts';
@@ -24,7 +25,7 @@ export async function sessionStart(input: AgentInput, program: string): Promise<
   const workspace = openWorkspace({ cwd: input.cwd, program });
   // What was said of a full context is to be said again of the next one.
   if (input.session !== undefined && input.raw.source !== 'resume') forgetSession(workspace.repository, input.session, THRESHOLDS);
-  keepDenied(workspace.repository);
+  denyFrozen(workspace);
   const said = await resume.run({ values: {}, positionals: [], cwd: input.cwd, json: true, program, color: false });
   const digest = typeof said.text === 'string' ? said.text : said.text();
   if (!isWorthTelling(said.json)) return NOTHING;
@@ -32,6 +33,15 @@ export async function sessionStart(input: AgentInput, program: string): Promise<
   const head = `treework keeps the state of the work in this repository (${program} next says the one next step).`;
   const text = [head, digest.trimEnd(), ...(notes === '' ? [] : [notes])].join('\n\n');
   return telling('SessionStart', Buffer.byteLength(text) <= MOST ? text : [head, digest.trimEnd()].join('\n\n').slice(0, MOST));
+}
+
+/** Settings of the client that cannot be read are doctor's to name: the digest is told all the same. */
+function denyFrozen({ repository }: Workspace): void {
+  try {
+    keepDenied(repository);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+  }
 }
 
 /** A repository without any ticket has nothing to tell. */

@@ -3,7 +3,8 @@ import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { applyEdits } from '../git/apply.ts';
-import { appendText, directoriesIn, pathExists, readBytes, readText } from '../git/files.ts';
+import { directoriesIn, pathExists, readBytes, readText } from '../git/files.ts';
+import { ignoreHere } from '../git/ignored-files.ts';
 import { packageFile, packageFiles } from '../git/package-file.ts';
 import type { Repository } from '../git/repository.ts';
 import { agentsSection, withAgentsSection, withoutAgentsSection } from '../render/agents-section.ts';
@@ -94,7 +95,7 @@ function pinIn(tasks: Buffer | undefined): string | undefined {
 export function keepDenied(repository: Repository): boolean {
   const edit = deniedEdit(repository);
   if (!edit) return false;
-  if (repository.tryGit(['check-ignore', '--quiet', '--', LOCAL_SETTINGS], { env: { GIT_LITERAL_PATHSPECS: '0' } }).status !== 0) appendText(join(repository.commonDir, 'info', 'exclude'), `/${LOCAL_SETTINGS}\n`);
+  ignoreHere(repository, LOCAL_SETTINGS);
   applyEdits(repository, [edit]);
   return true;
 }

@@ -4,7 +4,8 @@ import { UserError } from '../error.ts';
 import type { Oid } from '../tree/tree.ts';
 import { addWorktree, isUnfinished, removeMade, type NewWorktree } from './add-worktree.ts';
 import { workTrees } from './everywhere.ts';
-import { appendText, pathExists, readText } from './files.ts';
+import { pathExists, readText } from './files.ts';
+import { ignoreHere } from './ignored-files.ts';
 import { Repository } from './repository.ts';
 import { trunkBranch } from './whereabouts.ts';
 import { gitDirOf, listWorktrees } from './worktrees.ts';
@@ -123,10 +124,5 @@ function trunkTip(repository: Repository): Oid {
 
 /** A worktree inside a work tree would be added to it as a link without contents: this clone ignores the folder, where the repository itself does not. */
 function leaveOut(root: string, folder: string): void {
-  const workspace = Repository.open(root);
-  if (workspace.tryGit(['check-ignore', '-q', '--', `${folder}/`]).status === 0) return;
-  const file = join(workspace.commonDir, 'info', 'exclude');
-  const text = readText(file) ?? '';
-  const line = `/${folder.replaceAll(/[\\*?[ ]/g, (sign) => `\\${sign}`)}/`;
-  if (!text.split('\n').includes(line)) appendText(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`);
+  ignoreHere(Repository.open(root), `${folder}/`);
 }

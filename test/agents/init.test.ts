@@ -62,13 +62,19 @@ describe('init --agents', () => {
   });
 
   it('denies the tools of the client what is frozen, in this clone, in step with what is', () => {
+    const exclude = join(root, '.git/info/exclude');
+    writeFileSync(exclude, 'mine');
     init();
+    expect(readFileSync(exclude, 'utf8')).toBe('mine\n/.claude/settings.local.json\n');
     const denied = () => (JSON.parse(read('.claude/settings.local.json')) as { permissions: { deny: string[] } }).permissions.deny;
     expect(denied()).toEqual(['Edit(/docs/specs/ARCHIVED/**)', `Edit(/${FOLDER}/spec.md)`]);
     writeFileSync(join(root, '.claude/settings.local.json'), JSON.stringify({ permissions: { allow: ['Bash(ls)'], deny: ['Read(.env)', ...denied()] } }));
     done(sandbox.treework(repository, 'unfreeze', '--ticket', 'PROJ-7'));
     done(fire(sandbox, 'SessionStart', { cwd: root, source: 'startup' }));
     expect(JSON.parse(read('.claude/settings.local.json'))).toEqual({ permissions: { allow: ['Bash(ls)'], deny: ['Read(.env)', 'Edit(/docs/specs/ARCHIVED/**)'] } });
+    writeFileSync(join(root, '.claude/settings.local.json'), '{ // mine\n');
+    expect(fire(sandbox, 'SessionStart', { cwd: root, source: 'startup' }).stdout).toContain('PROJ-7');
+    expect(read('.claude/settings.local.json')).toBe('{ // mine\n');
   });
 
   it('X15: uninstall takes away what was placed and nobody changed, and leaves the rest as it was', () => {
