@@ -1,8 +1,10 @@
+import { areApproved } from '../git/approved-commands.ts';
 import { preparationOf } from '../git/preparation.ts';
 import { hasProgram } from '../git/project-files.ts';
 import { sharedRemote } from '../git/remote.ts';
 import { worktreesOf } from '../git/worktrees.ts';
 import { shellCommand } from '../render/shell.ts';
+import { approvedWords, wordsFor } from '../workflow/edit-check.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What verbs that move branches need and is not there; none of it keeps commits from being judged. */
@@ -24,7 +26,7 @@ const FORGES: Readonly<Record<string, { readonly program: string; readonly packa
 
 /** Prerequisites of `work` and of the verbs after it: a git that merges without a work tree, the forge's command line where it is used, worktrees that are ready. */
 export function workDiagnoses(workspace: Workspace, gitVersion: string, program: string): WorkDiagnosis[] {
-  return [...oldGit(gitVersion), ...forgeTools(workspace), ...unready(workspace, program)];
+  return [...oldGit(gitVersion), ...forgeTools(workspace), ...unready(workspace, program), ...editChecks(workspace, program)];
 }
 
 /** `git merge-tree --stdin` came with 2.39. */
@@ -62,4 +64,14 @@ function unready({ repository }: Workspace, program: string): WorkDiagnosis[] {
     if (!left) return [];
     return [{ name: 'worktree', ok: false, warning: true as const, message: `Unexpected worktree ${path} that is not ready, expected every step of after_create to be done`, mend: `${shellCommand(['cd', path])} && ${shellCommand([...program.split(' '), 'work', left.ticket])}` }];
   });
+}
+
+/** Checks after an edit that nobody has approved here, or that only a shell could read. */
+function editChecks({ repository, settings }: Workspace, program: string): WorkDiagnosis[] {
+  const checks = settings.gates.afterEdit;
+  const told = { name: 'after-edit', ok: false, warning: true } as const;
+  const unread = checks.flatMap(({ commands }) => commands).filter((command) => !wordsFor(command, 'FILE'));
+  const wrong = unread.map((command) => ({ ...told, message: `Unexpected signs that only a shell reads in ${command} (gates.after_edit), expected a program and its words`, mend: 'put the line into a script, and name that in WORKSPACE.md' }));
+  if (checks.length === 0 || areApproved(repository, approvedWords(checks))) return wrong;
+  return [...wrong, { ...told, message: 'Unexpected checks after an edit that nobody has approved in this clone, expected a person to have said that they may run', mend: `${program} gate after-edit` }];
 }

@@ -9,12 +9,13 @@ import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'run the checks of quality, or one of them: lint, types, build, test, coverage; what cannot be run is no pass',
-  usage: ['gate [lint|types|build|test|coverage]… [--cached] [--timeout SECONDS]', 'gate coverage --raise', 'gate --red NODE [--by ACTOR] [--l0 OUTCOME]', 'gate version'],
+  usage: ['gate [lint|types|build|test|coverage]… [--cached] [--timeout SECONDS]', 'gate coverage --raise', 'gate after-edit [FILE…] [--yes]', 'gate --red NODE [--by ACTOR] [--l0 OUTCOME]', 'gate version'],
   options: {
     'dry-run': { type: 'boolean', help: 'show the commands and why these, and run nothing' },
     commit: { type: 'boolean', help: 'of --raise and --red: commit what was written, exactly that, through the hooks' },
     cached: { type: 'boolean', help: 'what has passed on the very same tree is not run again' },
     timeout: { type: 'string', help: `seconds until a command is killed; ${GATE_LIMIT_S} without it` },
+    yes: { type: 'boolean', short: 'y', help: 'of after-edit: approve its commands for this clone' },
     raise: { type: 'boolean', help: 'with coverage: ratchet: keep what was reached as the value it must not fall below' },
     red: { type: 'string', help: 'run the tests for a node that writes them: one at least has to fail, and the record keeps how many' },
     l0: { type: 'string', help: 'of --red: the outcome in one line' },
@@ -24,6 +25,7 @@ export const command: Command = {
   async run(invocation) {
     const { positionals, values } = invocation;
     if (positionals[0] === 'version') return (await import('./gate-version.ts')).versionGate(invocation);
+    if (positionals[0] === 'after-edit') return (await import('./gate-edit.ts')).editGate(invocation);
     const asked = askedGates(invocation);
     if (values.red !== undefined) return (await import('./gate-red.ts')).redGate(invocation, String(values.red));
     const workspace = openWorkspace(invocation);
@@ -40,7 +42,7 @@ export const command: Command = {
 
 function askedGates({ positionals, program }: Invocation): GateName[] {
   const wrong = positionals.find((name) => !GATES.some((gate) => gate === name));
-  if (wrong !== undefined) throw new UserError(`Unexpected gate ${wrong}, expected ${GATES.slice(0, -1).join(', ')}, ${GATES.at(-1)} or version`, `${program} gate --help`, 'usage');
+  if (wrong !== undefined) throw new UserError(`Unexpected gate ${wrong}, expected ${GATES.slice(0, -1).join(', ')}, ${GATES.at(-1)}, after-edit or version`, `${program} gate --help`, 'usage');
   return positionals as GateName[];
 }
 

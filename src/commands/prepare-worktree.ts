@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
 import { join } from 'node:path';
 import type { AfterCreate } from '../documents/settings.ts';
-import { UserError } from '../error.ts';
-import { approve, areApproved } from '../git/approved-commands.ts';
 import { copyFiles } from '../git/copy-files.ts';
 import { pathExists } from '../git/files.ts';
 import { hooksRecord, installHooks, launcherFolder, localHooksPath, ownProgram } from '../git/hooks.ts';
@@ -13,12 +10,14 @@ import { endPreparation, keepPreparation, preparationLock, preparationOf, type P
 import { runCommand } from '../git/run-command.ts';
 import { printable } from '../render/plain-text.ts';
 import { endOf, lastLines } from '../workflow/command-output.ts';
+import { isApproved } from './approve-commands.ts';
 import type { Invocation } from './command.ts';
 import type { Workspace } from './workspace.ts';
 
 /** An installation takes long on a slow line; what takes longer hangs. */
 const LIMIT_S = 3600;
 const INCLUDE = '.worktreeinclude';
+const PURPOSE = { where: 'in new worktrees of this clone', hint: 'the worktree stands; the same command goes on' };
 
 /** One thing that makes a worktree ready, and what came of it. */
 export interface PreparedStep {
@@ -65,7 +64,7 @@ async function prepare(there: Workspace, invocation: Pick<Invocation, 'values' |
   const done = [...preparation.done];
   const left = stepsOf(afterCreate, preparation.source).filter(({ key }) => !done.includes(key));
   const steps: PreparedStep[] = [];
-  const mayRun = left.some(({ kind }) => kind === 'run') && (await isApproved(there, afterCreate.run, invocation));
+  const mayRun = left.some(({ kind }) => kind === 'run') && (await isApproved(there.repository, afterCreate.run, invocation, PURPOSE));
   for (const step of left) {
     const taken = await take(there, preparation, step, { mayRun, isStopped: steps.some(({ status }) => status === 'failed') });
     steps.push(taken);
@@ -114,26 +113,4 @@ async function run({ repository }: Workspace, { source, ticket }: Preparation, c
   if (record !== undefined && localHooksPath(repository) !== launcherFolder(repository)) installHooks(repository, ownProgram(), record.names);
   if (result.exit === 0 && !result.isOverdue) return { step: 'run', status: 'done', command };
   return { step: 'run', status: 'failed', command, why: endOf({ ...result, limit: LIMIT_S }), output: lastLines(result.output, 20, 2000).lines.join('\n') };
-}
-
-/** Said once, of exactly these commands, in this clone. */
-async function isApproved({ repository }: Workspace, commands: readonly string[], { values, json }: Pick<Invocation, 'values' | 'json'>): Promise<boolean> {
-  if (areApproved(repository, commands)) return true;
-  const isAgreed = values.yes === true || (!json && process.stdin.isTTY === true && process.stderr.isTTY === true && (await agrees(commands)));
-  if (isAgreed) approve(repository, commands);
-  return isAgreed;
-}
-
-async function agrees(commands: readonly string[]): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const list = commands.map((command) => `  ${printable(command)}\n`).join('');
-    const said = await terminal.question(`WORKSPACE.md wants to run in new worktrees of this clone:\n${list}Run them, now and from now on? (y/N) `);
-    return /^y(?:es)?$/i.test(said.trim());
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-    throw new UserError('Unexpected interruption, expected an answer: nothing was run', 'the worktree stands; the same command goes on', 'interrupted');
-  } finally {
-    terminal.close();
-  }
 }

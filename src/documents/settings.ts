@@ -32,6 +32,14 @@ export interface GateSettings {
   readonly named: ReadonlySet<string>;
   /** Least share of lines that tests reach, in percent; `ratchet`: never below the value that was kept. */
   readonly leastCoverage: number | 'ratchet';
+  /** Quick checks of one file after an agent has edited it. */
+  readonly afterEdit: readonly EditCheck[];
+}
+
+/** Commands for the files that a pattern names. */
+export interface EditCheck {
+  readonly pattern: string;
+  readonly commands: readonly string[];
 }
 
 /** What makes a new worktree ready. */
@@ -147,6 +155,10 @@ function gatesOf(data: Readonly<Record<string, unknown>>): GateSettings {
     commands: { lint: command('lint'), types: command('types'), build: command('build'), test: command('test'), coverage: coverage === 'off' ? 'off' : command('coverage_command') },
     named: new Set(Object.keys(data)),
     leastCoverage: coverage === 'ratchet' || isPercent ? coverage : 80,
+    afterEdit: Object.entries(mapping(data.after_edit)).flatMap(([pattern, said]) => {
+      const commands = texts(typeof said === 'string' ? [said] : said);
+      return commands ? [{ pattern, commands }] : [];
+    }),
   };
 }
 

@@ -45,14 +45,15 @@ const OF_A_TEST = ['NODE_TEST_CONTEXT', 'VITEST', 'VITEST_WORKER_ID', 'VITEST_PO
 
 /**
  * Runs one line of a document in the system's shell, exactly as it is written there: nothing is put
- * into it. Standard input is empty; where a terminal is, what it prints is shown on standard error as
+ * into it. A list is a program and its words, which no shell reads. Standard input is empty; where a terminal is, what it prints is shown on standard error as
  * it comes. At the time limit, and when this process is told to end, the command's whole process group
  * ends. What it leaves running behind is ended too. Never throws for what the command does.
  */
-export async function runCommand(command: string, options: CommandOptions): Promise<CommandResult> {
+export async function runCommand(said: string | readonly [string, ...string[]], options: CommandOptions): Promise<CommandResult> {
   const begun = performance.now();
   const isWindows = process.platform === 'win32';
-  const child = childProcess().spawn(command, { shell: true, cwd: options.cwd, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'], detached: !isWindows, windowsHide: true });
+  const child = started(said, { cwd: options.cwd, env: environment(options.env), stdio: ['ignore', 'pipe', 'pipe'], detached: !isWindows, windowsHide: true }, isWindows);
+  const command = typeof said === 'string' ? said : said.join(' ');
   const output = new Capture(options.keep ?? KEEP);
   const isLive = mayBeTerminal(2);
   for (const stream of [child.stdout, child.stderr]) {
@@ -76,6 +77,15 @@ export async function runCommand(command: string, options: CommandOptions): Prom
     clearTimeout(limit);
     forget();
   }
+}
+
+function started(said: string | readonly [string, ...string[]], options: import('node:child_process').SpawnOptionsWithStdioTuple<'ignore', 'pipe', 'pipe'>, isWindows: boolean) {
+  const { spawn } = childProcess();
+  if (typeof said === 'string') return spawn(said, { ...options, shell: true });
+  const [program, ...words] = said;
+  // Programs that npm installs are scripts there, which only the shell starts: each word in quotes, and none that could end them.
+  if (isWindows) return spawn(said.map((word) => `"${word.replaceAll(/["%!\r\n]/g, '?')}"`).join(' '), { ...options, shell: true });
+  return spawn(program, words, options);
 }
 
 function environment(added: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {

@@ -25,6 +25,11 @@ export function isFirst(repository: Repository, session: string, mark: string): 
   });
 }
 
+/** Whether `isFirst` has been asked of this. */
+export function isMarked(repository: Repository, session: string, mark: string): boolean {
+  return readText(repository.statePath('sessions', digest(session)))?.split('\n').includes(digest(mark)) ?? false;
+}
+
 /** Forgets what a session was told. */
 export function forgetSession(repository: Repository, session: string, marks: readonly string[]): void {
   const file = repository.statePath('sessions', digest(session));

@@ -1214,6 +1214,12 @@ export interface Workspace {
      * Runs the tests and measures which lines they reach.
      */
     coverage_command?: string;
+    /**
+     * Quick checks of one file after an agent has edited it: pattern to a command or a list of them, for example `"*.ts": "eslint {file}"`. A pattern without `/` is of the file's name alone. The path stands where `{file}` does; no shell reads the line. Of a check that fails the agent is told what it printed. A person approves the commands once per clone.
+     */
+    after_edit?: {
+      [k: string]: string | string[];
+    };
     [extension: `x-${string}`]: unknown;
   };
   /**
