@@ -29,6 +29,8 @@ const BECAUSE: Readonly<Record<string, string>> = {
   decided: 'a decided change record keeps every byte',
   continuity: 'the trunk writes it',
   ungoverned: 'nobody governs it',
+  long: 'a section is too long to be read for certain',
+  form: 'its frontmatter is written in a form that cannot be edited',
 };
 
 /** What was done, or would be: the change of living behaviour line by line, then the rest in a line each. */

@@ -1,12 +1,8 @@
-import { linksOf } from '../documents/links.ts';
-import { linkTarget } from '../documents/link-target.ts';
 import { archivedFolder, placeOf } from '../documents/place.ts';
 import type { ChangedPath } from '../tree/tree.ts';
+import { isAddressChange } from '../workflow/address-change.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
-
-/** Where a link's address stands in the text, code too. */
-const ADDRESS = /\]\([^()\s]*/g;
 
 export const rule: Rule = {
   id: 'archive-immutable',
@@ -33,7 +29,7 @@ function* touched(before: readonly Snapshot[], after: Snapshot, changed: readonl
   for (const one of changed) {
     const { ticket, folder, archived } = placeOf(context.settings, one.path) ?? {};
     if (ticket === undefined || folder === undefined || !archived) continue;
-    if (!before.some(({ tree }) => tree.entry(folder) !== undefined) || isLinkMove(one, before, after)) continue;
+    if (!before.some(({ tree }) => tree.entry(folder) !== undefined) || isMove(one, before, after)) continue;
     byTicket.set(ticket, [...(byTicket.get(ticket) ?? []), one]);
   }
   for (const [ticket, paths] of byTicket) yield report(ticket, paths, context);
@@ -51,22 +47,11 @@ function report(ticket: string, changed: readonly ChangedPath[], { settings, ori
   };
 }
 
-/** Whether a document differs only in the addresses of links whose targets have moved: an archive's own part of a move. */
-function isLinkMove({ path, after: entry }: ChangedPath, before: readonly Snapshot[], after: Snapshot): boolean {
+/** An archive's own part of a move. */
+function isMove({ path, after: entry }: ChangedPath, before: readonly Snapshot[], after: Snapshot): boolean {
   const now = entry && after.document(path);
   return now !== undefined && before.some((parent) => {
     const was = parent.document(path);
-    if (!was || was.parsed.text.replace(ADDRESS, '](') !== now.parsed.text.replace(ADDRESS, '](')) return false;
-    const [old, links] = [linksOf(was.parsed).links, linksOf(now.parsed).links];
-    const moved = old.filter(({ url }, index) => url !== links[index]?.url);
-    const [from, to] = [was.parsed.text.match(ADDRESS) ?? [], now.parsed.text.match(ADDRESS) ?? []];
-    const rewritten = from.filter((address, index) => address !== to[index]);
-    return old.length === links.length && rewritten.length === moved.length && old.every(({ url }, index) => url === links[index]?.url || (!leadsTo(path, url, after) && leadsTo(path, links[index]?.url ?? '', after)));
+    return was !== undefined && isAddressChange(path, was.parsed, now.parsed, (target) => after.tree.entry(target) !== undefined);
   });
-}
-
-/** Whether an address leads to something of the repository. */
-function leadsTo(path: string, url: string, { tree }: Snapshot): boolean {
-  const target = linkTarget(path, url);
-  return target.leads === 'inside' && tree.entry(target.path) !== undefined;
 }

@@ -1,7 +1,11 @@
+import { destinationsOf } from '../documents/destinations.ts';
+import type { ParsedDocument } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { placeOf, type Place } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
+import { UserError } from '../error.ts';
 import { isDecided } from './change-record.ts';
+import { withFollowedPaths, type PathMove } from './followed-paths.ts';
 import { folderMove, relinked, type Moved } from './relinked.ts';
 import type { Snapshot } from './snapshot.ts';
 import { pinOf } from './ticket.ts';
@@ -13,12 +17,12 @@ export interface FolderMove {
 }
 
 /** Why the links of a document stay as they are, though what they lead to moves. */
-export type LeftBecause = 'frozen' | 'decided' | 'continuity' | 'ungoverned';
+export type LeftBecause = 'frozen' | 'decided' | 'continuity' | 'ungoverned' | 'long' | 'form';
 
 export interface Rewritten {
   /** Its content where it stands from now on. */
   readonly text: string;
-  /** Set where links would have to be rewritten and are not: they lead nowhere from now on. */
+  /** Set where links or paths would have to be rewritten and are not: they lead nowhere from now on. */
   readonly left: LeftBecause | undefined;
 }
 
@@ -33,10 +37,23 @@ export function rewritten(snapshot: Snapshot, path: string, bytes: Buffer, { fro
   const parsed = parseDocument(bytes);
   // What cannot be read is moved as it is.
   if (place?.kind === 'attachment' || parsed.text !== text) return { text, left: undefined };
-  const now = relinked(parsed, path, moved(path), moved);
-  if (now === text) return { text, left: undefined };
+  const move = { from: path, to: moved(path), moved, exists: (target: string) => snapshot.tree.entry(target) !== undefined };
+  const now = followed(parsed, move);
+  if (now.text === text) return now;
   const left = heldBack(snapshot, path, place, mayWriteContinuity);
-  return left === undefined ? { text: now, left } : { text, left };
+  return left === undefined ? now : { text, left };
+}
+
+/** Its links, and the paths in its frontmatter. */
+function followed(parsed: ParsedDocument, move: PathMove): Rewritten {
+  const text = relinked(parsed, move.from, move.to, move.moved);
+  const left = destinationsOf(parsed).isPartial ? 'long' : undefined;
+  try {
+    return { text: withFollowedPaths(text === parsed.text ? parsed : parseDocument(Buffer.from(text)), move), left };
+  } catch (error) {
+    if (error instanceof UserError) return { text, left: 'form' };
+    throw error;
+  }
 }
 
 function heldBack(snapshot: Snapshot, path: string, place: Place | undefined, mayWriteContinuity: boolean): LeftBecause | undefined {

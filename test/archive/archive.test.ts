@@ -119,6 +119,25 @@ describe('archive', () => {
     done(story.treework('check', '--all'));
   });
 
+  it('X17: so do reference definitions and paths in frontmatter, in archived documents too', () => {
+    story.ticket('OLD-1', { capability: '', files: { 'retro.md': '---\nticket: OLD-1\nx-next: "docs/specs/PROJ-7/idea.md" # told later\n---\n[next][n]\n\n[n]: <../PROJ-7/idea.md> "next"\n' } });
+    story.ticket('PROJ-7', { capability: '', files: { 'idea.md': '---\nticket: PROJ-7\ntitle: x\nx-see: [docs/specs/PROJ-7/attachments/a b.md, ./spec.md, ../PROJ-8/tasks.md]\n---\n![up][u] [at]\n\n[u]: ../PROJ-8/tasks.md\n[at]: attachments/a%20b.md\n', 'attachments/a b.md': 'x\n' } });
+    story.ticket('PROJ-8', { capability: '' });
+    const tasks = story.read('docs/specs/PROJ-8/tasks.md').replace('scope: ["src/**"]', 'scope: ["src/**"], inputs: [\'docs/specs/PROJ-7/attachments/a b.md#Goals\', {path: docs/specs/PROJ-7/idea.md, layer: L3}]');
+    const record = story.read('docs/specs/PROJ-8/nodes/build.md').replace('history:', 'l1:\n  files: [docs/specs/PROJ-7/idea.md]\n  contracts: ["docs/specs/PROJ-7/spec.md: what it promises"]\nhistory:');
+    story.commit({ 'docs/specs/PROJ-8/tasks.md': tasks, 'docs/specs/PROJ-8/nodes/build.md': record, 'docs/specs/PROJ-8/idea.md': '---\r\nticket: PROJ-8\r\ntitle: x\r\n---\r\n> [1]\r\n\r\n[1]: ../PROJ-7/idea.md#top\r\n\r\n    [2]: ../PROJ-7/idea.md\r\n' });
+    done(story.treework('archive', 'OLD-1', '--commit'));
+    const answer = story.ask(['archive', 'PROJ-7', '--commit']);
+    const to = 'docs/specs/ARCHIVED/PROJ-7';
+    expect(story.read('docs/specs/PROJ-8/tasks.md')).toBe(tasks.replaceAll('docs/specs/PROJ-7', to));
+    expect(story.read('docs/specs/PROJ-8/nodes/build.md')).toBe(record.replaceAll('docs/specs/PROJ-7', to));
+    expect(story.read('docs/specs/PROJ-8/idea.md')).toContain('[1]: ../ARCHIVED/PROJ-7/idea.md#top\r\n\r\n    [2]: ../PROJ-7/idea.md\r\n');
+    expect(story.read('docs/specs/ARCHIVED/OLD-1/retro.md')).toBe('---\nticket: OLD-1\nx-next: "docs/specs/ARCHIVED/PROJ-7/idea.md" # told later\n---\n[next][n]\n\n[n]: <../PROJ-7/idea.md> "next"\n');
+    expect(story.read(`${DONE}/idea.md`)).toContain(`x-see: [${to}/attachments/a b.md, ./spec.md, ../../PROJ-8/tasks.md]\n---\n![up][u] [at]\n\n[u]: ../../PROJ-8/tasks.md\n[at]: attachments/a%20b.md\n`);
+    expect(answer.left).toEqual([]);
+    done(story.treework('check', '--all'));
+  });
+
   it('W2: a run of an operation goes to the archive, too', () => {
     story.commit({ 'WORKSPACE.md': story.read('WORKSPACE.md').replace('---\n', '---\nkinds: {operation: {}}\n'), 'docs/operations/billing/OPERATION.md': `---\ntitle: Billing\ngoal: {title: Bill, why: Late bills are paid late}\nperiod: monthly\nnodes: [{id: send}]\n---\n## Requirements\n\n${requirement('Once', 'The run SHALL bill once.')}` });
     done(story.treework('new', 'run', '--operation', 'billing', '--period', '2026-11', '--commit'));
