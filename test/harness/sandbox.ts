@@ -111,12 +111,13 @@ export class Sandbox {
 }
 
 function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const drop = /^(GIT_|TREEWORK_|npm_|CI$|HUSKY|NO_COLOR|FORCE_COLOR|INIT_CWD|GITHUB_)/;
+  // NODE_EXTRA_CA_CERTS, where a machine sets it, costs every node as much again as its start.
+  const drop = /^(GIT_|TREEWORK_|NODE_|npm_|CI$|HUSKY|NO_COLOR|FORCE_COLOR|INIT_CWD|GITHUB_)/;
   return Object.fromEntries(Object.entries(env).filter(([name]) => !drop.test(name)));
 }
 
 function gitEnvironment(home: string): NodeJS.ProcessEnv {
-  const settings = { 'user.name': 'Dev', 'user.email': 'dev@example.com', 'init.defaultBranch': 'main', 'commit.gpgsign': 'false', 'core.autocrlf': 'false', 'protocol.file.allow': 'always', 'safe.directory': '*' };
+  const settings = { 'user.name': 'Dev', 'user.email': 'dev@example.com', 'init.defaultBranch': 'main', 'commit.gpgsign': 'false', 'core.autocrlf': 'false', 'protocol.file.allow': 'always', 'safe.directory': '*', 'maintenance.auto': 'false', 'gc.auto': '0', 'receive.autogc': 'false' };
   const pairs = Object.entries(settings).flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]]);
   return { HOME: home, XDG_CONFIG_HOME: join(home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_COUNT: String(Object.keys(settings).length), ...Object.fromEntries(pairs) };
 }
