@@ -10,6 +10,8 @@ const CHUNK = 16;
 /** Documents outside tickets judged together, likewise. */
 const OTHERS = 64;
 
+const SLASH = 0x2f;
+
 /** What is loaded and judged together. */
 export interface Chunk {
   readonly paths: readonly string[];
@@ -21,8 +23,10 @@ export function chunksOf(units: Units): Chunk[] {
   const size = units.isAudit ? CHUNK : Number.POSITIVE_INFINITY;
   const chunks: Chunk[] = [];
   const byFolder = new Map<string, string[]>();
+  let folder = '';
   for (const path of units.paths) {
-    const folder = units.tickets.length > 0 ? folderOf(path, units) : '';
+    // Paths come in order: most are in the same ticket as the one before.
+    if (folder === '' || path.charCodeAt(folder.length) !== SLASH || !path.startsWith(folder)) folder = units.tickets.length > 0 ? folderOf(path, units) : '';
     const list = byFolder.get(folder);
     if (list) list.push(path);
     else byFolder.set(folder, [path]);

@@ -2,9 +2,10 @@ import type { DocumentKind } from '../documents/place.ts';
 import type { Finding } from '../tree/finding.ts';
 import type { Change } from '../tree/tree.ts';
 import type { BaselineEntry } from '../workflow/baseline.ts';
-import { looksAt, type Elsewhere, type Report, type Rule, type RuleContext } from '../workflow/rule.ts';
+import type { Elsewhere, Report, Rule } from '../workflow/rule.ts';
 import { newStore, type GovernedDocument, type Snapshot } from '../workflow/snapshot.ts';
 import { pinOf, ticketAnywhere, ticketIn, type Ticket } from '../workflow/ticket.ts';
+import { activeRule, ofDocuments, type ActiveRule, type OfDocuments } from './active-rules.ts';
 import { chunksOf, prefetch } from './chunks.ts';
 import { checkCommit } from './commit.ts';
 import { declared } from './declared-ticket.ts';
@@ -90,10 +91,12 @@ class Judge {
   readonly #ofStep = new Set<Finding>();
   readonly #waived: { finding: Finding; reason: string }[] = [];
   /** The rules that are on, each with its settings. */
-  readonly #state: readonly { readonly rule: Rule; readonly context: RuleContext }[];
-  readonly #step: readonly { readonly rule: Rule; readonly context: RuleContext }[];
-  readonly #elsewhere: { readonly rule: Rule; readonly elsewhere: Elsewhere; readonly isLowered: boolean }[] = [];
-  readonly #byKind = new Map<string, readonly { readonly rule: Rule; readonly context: RuleContext }[]>();
+  readonly #state: readonly ActiveRule[];
+  readonly #step: readonly ActiveRule[];
+  readonly #elsewhere: { readonly active: ActiveRule; readonly elsewhere: Elsewhere; readonly isLowered: boolean }[] = [];
+  /** Those of the state that look at documents of a kind, and those that look at tickets. */
+  readonly #byKind = new Map<string, readonly OfDocuments[]>();
+  readonly #ofTickets: readonly ActiveRule[];
   readonly #perFolder = new Map<string, number>();
   readonly #summaries = new Map<Rule, unknown[]>();
   #documents = 0;
@@ -104,6 +107,7 @@ class Judge {
     this.#options = options;
     this.#state = this.#rulesOf('state');
     this.#step = this.#rulesOf('step');
+    this.#ofTickets = this.#state.filter(({ rule }) => rule.ticket);
   }
 
   document(path: string): void {
@@ -113,11 +117,11 @@ class Judge {
     const { folder } = document.place;
     if (folder !== undefined) this.#perFolder.set(folder, (this.#perFolder.get(folder) ?? 0) + 1);
     const settled = isSettled(document, this.#units);
-    for (const { rule, context } of this.#rulesFor(document.place.kind)) {
-      const isLowered = settled && rule.group === 'document';
-      if (rule.document) this.#add('state', rule, rule.document(document, context, this.#units), document, isLowered);
-      const elsewhere = rule.elsewhere?.(document, context, this.#units);
-      if (elsewhere) this.#elsewhere.push({ rule, elsewhere, isLowered });
+    for (const { active, judge, putOff, isOfContent } of this.#rulesFor(document.place.kind)) {
+      const isLowered = settled && isOfContent;
+      if (judge) this.#add('state', active, judge(document, active.context, this.#units), document, isLowered);
+      const elsewhere = putOff?.(document, active.context, this.#units);
+      if (elsewhere) this.#elsewhere.push({ active, elsewhere, isLowered });
     }
   }
 
@@ -127,16 +131,14 @@ class Judge {
     for (let from = 0; from < this.#elsewhere.length; from += BATCH) {
       const batch = this.#elsewhere.slice(from, from + BATCH);
       after.tree.prefetch([...new Set(batch.flatMap(({ elsewhere }) => elsewhere.paths))]);
-      for (const { rule, elsewhere, isLowered } of batch) this.#add('state', rule, elsewhere.judge(), undefined, isLowered);
+      for (const { active, elsewhere, isLowered } of batch) this.#add('state', active, elsewhere.judge(), undefined, isLowered);
       if (isAudit) after.forget();
     }
   }
 
-  #rulesFor(kind: DocumentKind) {
-    const known = this.#byKind.get(kind);
-    if (known) return known;
-    const rules = this.#state.filter(({ rule }) => rule.document && looksAt(rule, kind, this.#units.after.settings));
-    this.#byKind.set(kind, rules);
+  #rulesFor(kind: DocumentKind): readonly OfDocuments[] {
+    let rules = this.#byKind.get(kind);
+    if (!rules) this.#byKind.set(kind, (rules = ofDocuments(this.#state, kind, this.#units.after.settings)));
     return rules;
   }
 
@@ -145,8 +147,9 @@ class Judge {
     const { after, before } = units;
     this.#tickets += 1;
     const ticket = ticketIn(after, unit.folder, unit.id, unit.archived);
-    for (const { rule, context } of this.#state) {
-      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', rule, rule.ticket(unit.isChanged ? declared(ticket, rule, this.#twinOf(rule, unit)) : ticket, context));
+    for (const active of this.#ofTickets) {
+      const { rule, context } = active;
+      if (rule.ticket && !this.#isSettled(rule, unit)) this.#add('state', active, rule.ticket(unit.isChanged ? declared(ticket, rule, this.#twinOf(rule, unit)) : ticket, context));
     }
     if (this.#options.scope === 'all' && !unit.archived) this.#summarize(ticket);
     const parents = unit.isChanged ? before.flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []) : [];
@@ -159,7 +162,7 @@ class Judge {
         return units.through().flatMap((snapshot) => ticketAnywhere(snapshot, unit.id) ?? []);
       },
     };
-    for (const { rule, context } of this.#step) if (rule.ticketStep) this.#add('step', rule, rule.ticketStep(step, context));
+    for (const active of this.#step) if (active.rule.ticketStep) this.#add('step', active, active.rule.ticketStep(step, active.context));
   }
 
   #summarize(ticket: Ticket): void {
@@ -192,10 +195,10 @@ class Judge {
     const { after, before, changed, isAudit } = this.#units;
     const isWhole = this.#options.scope === 'all' || (before.length === 0 && !isAudit);
     const paths = isWhole ? 'all' : isAudit ? this.#units.paths : changed.map((one) => one.path);
-    for (const { rule, context } of this.#state) if (rule.repository) this.#add('state', rule, rule.repository(after, context, paths));
-    for (const { rule, context } of this.#state) if (rule.across && this.#summaries.has(rule)) this.#add('state', rule, rule.across(this.#summaries.get(rule) ?? [], context));
+    for (const active of this.#state) if (active.rule.repository) this.#add('state', active, active.rule.repository(after, active.context, paths));
+    for (const active of this.#state) if (active.rule.across && this.#summaries.has(active.rule)) this.#add('state', active, active.rule.across(this.#summaries.get(active.rule) ?? [], active.context));
     if (before.length === 0) return;
-    for (const { rule, context } of this.#step) if (rule.step) this.#add('step', rule, rule.step({ before, after, changed }, context));
+    for (const active of this.#step) if (active.rule.step) this.#add('step', active, active.rule.step({ before, after, changed }, active.context));
   }
 
   /** With what is said of the commit's message and of the branch. */
@@ -219,23 +222,14 @@ class Judge {
   }
 
   /** A commit cannot disarm its own judge: see `Units.policy`. */
-  #rulesOf(part: 'state' | 'step') {
+  #rulesOf(part: 'state' | 'step'): ActiveRule[] {
     const { policy, after } = this.#units;
-    const { program, origin = 'HEAD', today } = this.#options;
     const settings = part === 'step' ? policy : after.settings;
-    return this.#options.rules.flatMap((rule) => {
-      const { rules, flow } = rule.isProtected ? policy : settings;
-      const setting = rules.get(rule.id);
-      if (setting ? setting.severity === 'off' : rule.offIn?.includes(flow)) return [];
-      return [{ rule, context: { settings, options: setting?.options ?? {}, program, origin, ...(today && { today }) } }];
-    });
+    return this.#options.rules.flatMap((rule) => activeRule(rule, rule.isProtected ? policy : settings, this.#options) ?? []);
   }
 
-  #add(part: 'state' | 'step', rule: Rule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {
-    const settings = rule.isProtected ? this.#units.policy : this.#units.after.settings;
-    const configured = settings.rules.get(rule.id)?.severity;
+  #add(part: 'state' | 'step', { rule, severity }: ActiveRule, reports: Iterable<Report>, document?: GovernedDocument, lowered = false): void {
     for (const report of reports) {
-      const severity = configured === 'error' || configured === 'warning' ? configured : rule.severity;
       const finding = lowered ? toFinding(rule.id, 'warning', unmended(report)) : toFinding(rule.id, severity, report);
       const source = document?.path === report.path ? document : this.#units.after.document(report.path);
       const waiver = !rule.isProtected && source ? waiversIn(source).get(rule.id) : undefined;

@@ -40,7 +40,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
     if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
     const shown = await inFormat(answer, judged(result, repository, before, after), invocation);
     return fixed.length === 0 ? shown : withFixed(shown, fixed, invocation);
-  }, fixed.length === 0 ? looking : undefined);
+  }, fixed.length === 0 ? looking : undefined, before);
 }
 
 interface Judged {

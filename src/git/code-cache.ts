@@ -9,6 +9,9 @@ interface Loader {
   readonly prototype: { _compile(this: NodeJS.Module, code: string, path: string, ...more: unknown[]): unknown };
 }
 
+/** Compiling is nothing to a call that takes longer than this: it leaves the writing to a shorter one. */
+const LONG_MS = 600;
+
 /** What of one program file V8 compiled, and where it stands in the cache. */
 type Index = readonly (readonly [name: string, offset: number, length: number])[];
 
@@ -16,7 +19,7 @@ type Index = readonly (readonly [name: string, offset: number, length: number])[
  * Lets the files of this program (those beside `program`) be taken from code that V8 compiled at an
  * earlier call of the same `name`: compiling takes a verb that reads one ticket a third of its time.
  * The code is kept in `folder`, which may not exist and is not made without its parent, and is
- * written when the process ends, where a file was loaded that is not in it. V8 itself refuses code of
+ * written when the process ends, where a file was loaded that is not in it and it was not long. V8 itself refuses code of
  * another source length; `build`, V8's version, its flags and the processor are in the file's name. A
  * failure costs time, nothing else.
  */
@@ -31,7 +34,7 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
     return dirname(path) === home && !isImporter(path) ? run(this, code, path) : compile.call(this, code, path, ...more);
   };
   process.on('exit', () => {
-    if ([...scripts.keys()].some((one) => !known.has(one))) writeCache(file, known, scripts);
+    if (performance.now() < LONG_MS && [...scripts.keys()].some((one) => !known.has(one))) writeCache(file, known, scripts);
   });
 
   function run(module: NodeJS.Module, code: string, path: string): unknown {

@@ -77,16 +77,22 @@ export class GitTree implements Tree {
   }
 
   #walk(roots: readonly string[]): readonly Entry[] {
-    const children = new Map<string, Entry[]>();
     const files: Entry[] = [];
+    const children = new Map<string, Entry[]>();
+    // Most files stand beside the one before.
+    let folder: string | undefined;
+    let siblings: Entry[] | undefined;
     for (const entry of listRecursive(this.id, roots, this.#options)) {
-      this.#entries.set(entry.path, entry);
-      if (entry.type !== 'directory') files.push(entry);
-      const parent = parentOf(entry.path);
-      if (!isBelow(parent, roots)) continue;
-      const siblings = children.get(parent);
-      if (siblings) siblings.push(entry);
-      else children.set(parent, [entry]);
+      const { path, type } = entry;
+      this.#entries.set(path, entry);
+      if (type !== 'directory') files.push(entry);
+      const length = Math.max(0, path.lastIndexOf('/'));
+      if (folder?.length !== length || !path.startsWith(folder)) {
+        folder = path.slice(0, length);
+        siblings = isBelow(folder, roots) ? (children.get(folder) ?? []) : undefined;
+        if (siblings?.length === 0) children.set(folder, siblings);
+      }
+      siblings?.push(entry);
     }
     for (const [directory, entries] of children) this.#children.set(directory, entries);
     this.#walked = [...this.#walked, ...roots];
@@ -169,6 +175,7 @@ export class GitTree implements Tree {
   }
 
   #diff(parent: Tree, roots: readonly string[]): Map<string, ChangedPath> {
+    if (parent === this) return new Map();
     const known = this.#diffs.get(parent.id);
     const isKnown = known !== undefined && roots.every((root) => isBelow(root, known.roots));
     const diff = isKnown ? known : (diffTrees([[parent.id, this.id]], roots, this.#options)[0] as TreeDiff);

@@ -1,6 +1,6 @@
 import { UserError } from '../error.ts';
 import type { Entry, EntryType, Oid } from '../tree/tree.ts';
-import { git, itemsOf, type GitOptions } from './run.ts';
+import { git, type GitOptions } from './run.ts';
 
 export interface GitObject {
   readonly oid: Oid;
@@ -71,10 +71,16 @@ export function entryType(mode: string): EntryType {
 /** Everything below `roots`, directories too, by one `ls-tree -r -t`. */
 export function listRecursive(tree: Oid, roots: readonly string[], options: GitOptions): Entry[] {
   const paths = roots.includes('') ? [] : roots;
-  const output = git(['ls-tree', '-r', '-t', '-z', '--full-tree', tree, '--', ...paths], options);
-  return itemsOf(output).map((item) => {
-    const tab = item.indexOf('\t');
-    const [mode, , oid] = item.slice(0, tab).split(' ') as [string, string, string];
-    return { path: item.slice(tab + 1), type: entryType(mode), oid };
-  });
+  const output = git(['ls-tree', '-r', '-t', '-z', '--full-tree', tree, '--', ...paths], options).toString();
+  const entries: Entry[] = [];
+  // Each item is `MODE TYPE OID<tab>PATH`.
+  for (let at = 0; at < output.length; ) {
+    const mode = output.indexOf(' ', at);
+    const type = output.indexOf(' ', mode + 1);
+    const tab = output.indexOf('\t', type);
+    const end = output.indexOf('\0', tab);
+    entries.push({ path: output.slice(tab + 1, end), type: entryType(output.slice(at, mode)), oid: output.slice(type + 1, tab) });
+    at = end + 1;
+  }
+  return entries;
 }

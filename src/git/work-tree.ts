@@ -17,17 +17,19 @@ export interface WorkTreeRead {
 /**
  * Calls `use` with the work tree as a tree: what a commit of everything below `roots` would hold,
  * clean filters applied, ignored files left out, and the index elsewhere. A copied index and a
- * scratch object folder take the writes, and are removed afterwards.
+ * scratch object folder take the writes, and are removed afterwards. Where the index holds one of
+ * `parents` and nothing else, that tree is given.
  */
 export async function withWorkTree<T>(
   repository: Repository,
   roots: readonly string[],
   use: (tree: Tree, read: WorkTreeRead) => T | Promise<T>,
   looking: Looking = lookAround(repository, roots),
+  parents: readonly Tree[] = [],
 ): Promise<T> {
   const scratch = mkdtempSync(join(tmpdir(), 'treework-'));
   try {
-    const { tree, ignored } = await snapshot(repository, roots, looking, scratch);
+    const { tree, ignored } = await snapshot(repository, roots, { looking, scratch, parents });
     return await use(tree, { index: join(scratch, 'index'), ignored });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -49,12 +51,14 @@ export function lookAround(repository: Repository, roots: readonly string[]): Lo
   return { roots, status };
 }
 
-async function snapshot(repository: Repository, roots: readonly string[], looking: Looking, scratch: string): Promise<{ tree: Tree; ignored: string[] }> {
+async function snapshot(repository: Repository, roots: readonly string[], { looking, scratch, parents }: { looking: Looking; scratch: string; parents: readonly Tree[] }): Promise<{ tree: Tree; ignored: string[] }> {
   const { status } = roots.join('\0') === looking.roots.join('\0') ? looking : lookAround(repository, roots);
   // Meanwhile: most often the index holds what the work tree holds.
   const options = scratchOptions(repository, scratch);
   const indexed = repository.tryGit(['write-tree'], options);
-  const guess = indexed.status === 0 ? new GitTree(indexed.stdout.toString().trim(), options) : undefined;
+  const id = indexed.status === 0 ? indexed.stdout.toString().trim() : undefined;
+  // What was read of a parent that is the same tree need not be read again.
+  const guess = id === undefined ? undefined : (parents.find((parent) => parent.id === id) ?? new GitTree(id, options));
   guess?.walk(roots);
   const { changed, ignored } = statusOf(await status);
   if (changed.length === 0) return { tree: guess ?? repository.indexTree(), ignored };

@@ -119,11 +119,13 @@ export class Snapshot {
   }
 
   /**
-   * Drops what was read, to bound memory over a long audit. By new maps: a cleared one links its old
-   * table to the new one, and an old table that has been promoted keeps all that follow alive.
+   * Drops what was read, but for WORKSPACE.md, to bound memory over a long audit. By new maps: a
+   * cleared one links its old table to the new one, and an old table that has been promoted keeps all
+   * that follow alive.
    */
   forget(): void {
-    this.#documents = new Map();
+    const workspace = this.#documents.get(WORKSPACE_PATH);
+    this.#documents = new Map(workspace === undefined ? [] : [[WORKSPACE_PATH, workspace]]);
     this.#store.contents = new Map();
     this.tree.forget();
   }

@@ -26,3 +26,18 @@ it.each([
   const { findings } = check({ before: [], after }, { rules: [rule], scope: 'all', program: 'treework' });
   expect(findings.map(({ severity, message }) => `${severity} ${/\{.*\}/.exec(message)?.[0]}`)).toEqual(expected);
 });
+
+it('a step is judged as strictly as its parent says, whatever it makes of the rule itself', () => {
+  const ofStep: Rule = {
+    id: 'example',
+    group: 'repository',
+    severity: 'error',
+    *step() {
+      yield { path: 'README.md', message: 'Unexpected step', remedy: 'none' };
+    },
+  };
+  const workspace = (rules: string) => new MemoryTree({ 'WORKSPACE.md': `---\ntreework: 1\n${rules}\n---\n` });
+  const severities = (before: string, after: string) => check({ before: [workspace(before)], after: workspace(after) }, { rules: [ofStep], scope: 'changed', program: 'treework' }).findings.map(({ severity }) => severity);
+  expect(severities('', 'rules: {example: warning}')).toEqual(['error']);
+  expect(severities('rules: {example: warning}', '')).toEqual(['warning']);
+});
