@@ -24,6 +24,7 @@ function machine(versions, treework) {
     `node ${process.versions.node}, ${git('.', '--version').replace('git version', 'git')}`,
     `treework ${treework.version ?? `did not run: ${treework.why}`}`,
     Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(', '),
+    process.env.NODE_EXTRA_CA_CERTS ? 'NODE_EXTRA_CA_CERTS is set here: every start of node reads those certificates first, but those that treework’s git hooks make; without it all of node’s starts are shorter by the same' : '',
     new Date().toISOString().slice(0, 10),
   ];
   return [...list.filter(Boolean).map((line) => `- ${line}`), ''];

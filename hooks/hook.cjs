@@ -8,6 +8,10 @@ const { basename, dirname, join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 
+const { TREEWORK_CA_CERTS: certificates } = process.env;
+if (certificates) process.env.NODE_EXTRA_CA_CERTS = certificates;
+delete process.env.TREEWORK_CA_CERTS;
+
 const build = readText(join(__dirname, '..', 'build'));
 const state = process.env.TREEWORK_STATE;
 

@@ -79,6 +79,10 @@ run_program() {
   # The hook alone, in one file, with the code that V8 compiled the last time.
   [ -f "${cli%/*}/hooks/hook.cjs" ] || exec "$node" "$cli" hook "$name" "$@"
   export TREEWORK_STATE="$state"
+  # A hook asks no server: to read more certificates takes node longer than to start. hook.cjs puts the
+  # name back for whatever is run from there.
+  [ -z "${NODE_EXTRA_CA_CERTS-}" ] || export TREEWORK_CA_CERTS="$NODE_EXTRA_CA_CERTS"
+  unset NODE_EXTRA_CA_CERTS
   exec "$node" "${cli%/*}/hooks/hook.cjs" "$name" "$@"
 }
 

@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Sandbox } from '../harness/sandbox.ts';
-import { BAD_SPEC, expectDone, governed, SPEC, SPEC_PATH, traceNode } from './fixture.ts';
+import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
+import { BAD_SPEC, expectDone, governed, SPEC, SPEC_PATH, traceNode, writeHook } from './fixture.ts';
 
 let sandbox: Sandbox;
 beforeEach(() => {
@@ -82,6 +83,21 @@ describe('the launcher', () => {
     sandbox.git(repository, 'reset', '-q', '--soft', 'HEAD~1');
     expect(sandbox.run('git', ['commit', '-q', '-m', 'docs: reword'], { cwd: repository, env: { CI: 'true' } }).status).toBe(0);
     expect(started()).toBe(2);
+  });
+
+  it('starts node without certificates, and gives their name back to what is run from there', () => {
+    const repository = governed(sandbox);
+    const named = { NODE_EXTRA_CA_CERTS: join(sandbox.root, 'no such certificates.pem') };
+    sandbox.write(repository, { [SPEC_PATH]: SPEC.replace('Reports', 'Report') });
+    const judged = sandbox.run('git', ['commit', '-q', '-a', '-m', 'docs: reword'], { cwd: repository, env: named });
+    // Node warns of certificates that it cannot read.
+    expect(judged).toMatchObject({ status: 0, output: '' });
+    expect(sandbox.run('node', ['-e', '0'], { env: named }).stderr).toContain('certs');
+    writeHook(sandbox, 'bin', 'git', `echo "\${NODE_EXTRA_CA_CERTS-none} \${TREEWORK_CA_CERTS-none}" >>'${join(sandbox.root, 'seen')}'\nexec '${sandbox.run('which', ['git']).stdout.trim()}' "$@"`);
+    const hook = join(PACKAGE_ROOT, 'dist/hooks/hook.cjs');
+    const pushed = sandbox.run('node', [hook, 'pre-push', 'origin', 'x'], { cwd: repository, input: `refs/heads/main ${sandbox.git(repository, 'rev-parse', 'HEAD').trim()} refs/heads/main ${'0'.repeat(40)}\n`, env: { TREEWORK_CA_CERTS: 'one.pem', PATH: `${join(sandbox.root, 'bin')}:${sandbox.env.PATH}` } });
+    expect(pushed).toMatchObject({ status: 0 });
+    expect(new Set(sandbox.read('', 'seen').trim().split('\n'))).toEqual(new Set(['one.pem none']));
   });
 
   it('shows the warnings of a known verdict again', () => {
