@@ -13,15 +13,23 @@ import { renameAt, renamedAt, type RenameOptions } from './rename.ts';
 import { symbolsOf } from './symbols.ts';
 import { definitionAt, referencesAt, type Spot } from './targets.ts';
 
+export interface ServeOptions {
+  readonly program: string;
+  /** Nothing is published of the document that was edited last: a hook has told its agent. */
+  readonly isBesideHooks: boolean;
+}
+
 /** Serves one client until it leaves; then the process ends. Never returns before. */
-export function serve(program: string, { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }): Promise<never> {
+export function serve({ program, isBesideHooks }: ServeOptions, { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }): Promise<never> {
   const connection = createConnection(stdin, stdout);
   const documents = new TextDocuments(TextDocument);
   const desk = new Desk(() => documents.all());
+  let told: string | undefined;
+  if (isBesideHooks) documents.onDidChangeContent(({ document }) => void (told = document.uri));
   const judged = new Judged({
     desk,
     program,
-    publish: (uri, diagnostics, version) => void connection.sendDiagnostics({ uri, diagnostics: [...diagnostics], ...(version !== undefined && { version }) }),
+    publish: (uri, diagnostics, version) => void connection.sendDiagnostics({ uri, diagnostics: uri === told ? [] : [...diagnostics], ...(version !== undefined && { version }) }),
     failed: (error) => connection.console.error(`This is a bug in treework: ${String((error as Error)?.stack ?? error)}`),
   });
   const abilities = { watches: false, makesFiles: false };

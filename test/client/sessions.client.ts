@@ -43,7 +43,7 @@ describe('the plugin in the real client', () => {
     const listed = client(sandbox, repository, 'plugin', 'list', '--json');
     expect(JSON.parse(listed.output)).toEqual([expect.objectContaining({ id: 'treework@treework', enabled: true })]);
     const { status, output } = client(sandbox, repository, 'plugin', 'details', 'treework@treework');
-    expect([status, output]).toEqual([0, expect.stringMatching(/implement/)]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/implement[\s\S]*LSP servers \(1\) +treework/)]);
   });
 });
 
@@ -88,8 +88,8 @@ describe('a session of the real client', () => {
   it('a stop on a broken state is blocked once and then let go', async () => {
     const { requests, status } = await session(sandbox, repository, inTurn(bash(`PART=spec; echo more >> "${FOLDER}/$PART.md"`)));
     expect(status).toBe(0);
-    expect(count(toldIn(last(requests)), 'This is said once')).toBe(1);
-    expect(main(requests).length).toBe(3);
+    // Newer clients show what is said once in two places of the one request that follows.
+    expect(main(requests).map((request) => toldIn(request).includes('This is said once'))).toEqual([false, false, true]);
   });
 
   it('outside of a governed repository nothing is seen of it', async () => {

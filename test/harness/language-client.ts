@@ -40,9 +40,10 @@ export class LanguageClient {
   readonly #versions = new Map<string, number>();
   readonly #waiting = new Set<() => void>();
 
-  constructor(sandbox: Sandbox, root: string, options: { env?: NodeJS.ProcessEnv; args?: readonly string[] } = {}) {
+  constructor(sandbox: Sandbox, root: string, options: { env?: NodeJS.ProcessEnv; args?: readonly string[]; command?: readonly [string, ...string[]]; cwd?: string } = {}) {
     this.#root = join(sandbox.root, root);
-    this.process = spawn('treework', ['lsp', ...(options.args ?? ['--stdio'])], { cwd: sandbox.root, env: { ...sandbox.env, ...options.env }, stdio: 'pipe' });
+    const [program, ...words] = options.command ?? ['treework', 'lsp', ...(options.args ?? ['--stdio'])];
+    this.process = spawn(program, words, { cwd: join(sandbox.root, options.cwd ?? ''), env: { ...sandbox.env, ...options.env }, stdio: 'pipe' });
     this.process.stderr?.on('data', (piece) => (this.stderr += String(piece)));
     this.connection = createMessageConnection(new StreamMessageReader(this.process.stdout as NonNullable<ChildProcess['stdout']>), new StreamMessageWriter(this.process.stdin as NonNullable<ChildProcess['stdin']>));
     this.connection.onNotification('textDocument/publishDiagnostics', (published: Published) => {
