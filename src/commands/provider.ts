@@ -22,9 +22,9 @@ export const command: Command = {
 };
 
 /** Providers that need no package. */
-const BUILT_IN = ['local'];
+const BUILT_IN = ['local', 'github'];
 /** Names of providers to come: a package that happens to be called so is none of them. */
-const TO_COME = ['github', 'gitlab', 'azure-devops', 'jira', 'clickup', 'slack'];
+const TO_COME = ['gitlab', 'azure-devops', 'jira', 'clickup', 'slack'];
 /** The names of npm packages (docs.npmjs.com, "package.json", name), and nothing that is a path. */
 const PACKAGE_NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 
@@ -48,7 +48,7 @@ export async function providerOf<C extends Category>(workspace: Workspace, categ
   const name = providerName(workspace, category);
   const { repository } = workspace;
   const context: ProviderContext = { root: repository.root ?? repository.commonDir, remote: sharedRemote(repository), program: asking.program ?? 'treework' };
-  const provider = name === 'local' ? await local(workspace, context, asking) : await installed(workspace, category, name);
+  const provider = await (name === 'local' ? local(workspace, context, asking) : name === 'github' ? github(context) : installed(workspace, category, name));
   const make = provider.ports[category];
   if (!make) throw notServed(category, name, provider);
   return guarded(name, category, await make(context));
@@ -66,6 +66,12 @@ async function local({ repository, settings }: Workspace, context: ProviderConte
     freshTicketId: (title) => freshTicketId({ repository, settings }, title, 'ticket', 'tickets.prefix of WORKSPACE.md'),
     runGates: async (root) => (await import('./ci-gates.ts')).gateJobs(root, context.root, context.program),
   });
+}
+
+async function github(context: ProviderContext): Promise<Provider> {
+  const { githubProvider } = await import('../providers/github/github-provider.ts');
+  const { githubApiUrl, githubToken } = await import('../git/forge-token.ts');
+  return githubProvider({ ...context, apiUrl: githubApiUrl(), token: githubToken });
 }
 
 /** Loads a package's `provider`. Throws a UserError with what would serve instead. */

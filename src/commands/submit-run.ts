@@ -117,8 +117,13 @@ async function bringUpToDate(hosting: Hosting, plan: SubmitPlan, planned: Planne
 /** Where the service itself knows stacks, it is told which one this is; more than one below the other, at most a hundred. */
 async function keepStack(hosting: Hosting, pulls: readonly string[]): Promise<void> {
   if (!hosting.setStack || pulls.length < 2 || pulls.length > 100) return;
-  const known = await hosting.getStack?.({ pull: pulls[0] as string });
-  const open = known?.pulls.filter((id) => pulls.includes(id)) ?? [];
-  if (open.length === pulls.length && open.every((id, at) => id === pulls[at])) return;
-  await hosting.setStack({ pulls: [...pulls] });
+  try {
+    const known = await hosting.getStack?.({ pull: pulls[0] as string });
+    const open = known?.pulls.filter((id) => pulls.includes(id)) ?? [];
+    if (open.length === pulls.length && open.every((id, at) => id === pulls[at])) return;
+    await hosting.setStack({ pulls: [...pulls] });
+  } catch (error) {
+    // The service knows stacks, this repository has none.
+    if (!(error instanceof UserError) || error.code !== 'unsupported') throw error;
+  }
 }

@@ -164,7 +164,8 @@ const MERGES: readonly GitHostingCheck[] = [
     name: 'a stack that was set is the one that is read, from each of its pull requests',
     needs: 'setStack',
     async run(subject) {
-      const [one, two] = [await opened(subject, 'stack-1'), await opened(subject, 'stack-2')];
+      const one = await opened(subject, 'stack-1');
+      const two = await opened(subject, 'stack-2', { base: one.head });
       const { setStack, getStack } = subject.port;
       const stack = await setStack?.({ pulls: [one.pull.id, two.pull.id] });
       same('pull requests of the stack', stack?.pulls, [one.pull.id, two.pull.id]);

@@ -510,9 +510,9 @@ export interface GitHosting {
   replyToThread(input: ReplyToThreadInput): Promise<Thread>;
   /** Says that a conversation is settled, or that it is not. Refuses with `not-found`. */
   resolveThread(input: ResolveThreadInput): Promise<Thread>;
-  /** The stack that the service itself keeps and a pull request is in; null where it is in none. Only where the service knows stacks. */
+  /** The stack that the service itself keeps and a pull request is in; null where it is in none. Only where the service knows stacks; refuses with `unsupported` where this repository has none. */
   getStack?(input: GetStackInput): Promise<NativeStack | null>;
-  /** Lets the service keep these pull requests as one stack, in place of the stacks they were in. Only where the service knows stacks. */
+  /** Lets the service keep these pull requests as one stack, in place of the stacks they were in; each goes into the branch of the one below. Only where the service knows stacks; refuses with `unsupported` where this repository has none. */
   setStack?(input: SetStackInput): Promise<NativeStack>;
 }
 
