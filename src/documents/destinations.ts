@@ -24,12 +24,19 @@ export interface Destinations {
   readonly isPartial: boolean;
 }
 
+const MEMO = Symbol('destinations');
+
 /**
  * All addresses of a body that can be written otherwise without changing what it shows: those of
  * inline links, images and reference definitions, as CommonMark has them; what stands in code or HTML
- * is none. Slow, since it needs the reference parser: not for checks. Never throws.
+ * is none. Slow, since it needs the reference parser: for what is rare alone. The same object for the
+ * same document. Never throws.
  */
-export function destinationsOf(document: ParsedDocument): Destinations {
+export function destinationsOf(document: ParsedDocument & { [MEMO]?: Destinations }): Destinations {
+  return (document[MEMO] ??= read(document));
+}
+
+function read(document: ParsedDocument): Destinations {
   const { text } = document;
   const places: Destination[] = [];
   let isPartial = false;

@@ -4,6 +4,7 @@ import type { ParsedDocument } from './document.ts';
 import { nameKey } from './operations.ts';
 import { parseDocument } from './parse.ts';
 import { requirementsOf, textOf, type Requirement } from './requirements.ts';
+import { trailerStart, withoutTrailer } from './trailing-comments.ts';
 
 /** What becomes of one requirement of a living spec; one that is not named stays as it is, byte by byte. */
 export interface RequirementEdit {
@@ -45,12 +46,6 @@ export function editRequirements(document: ParsedDocument, edits: readonly Requi
   return written;
 }
 
-/** A body without the comments that stand at its end, below a blank line: they are about what follows as often as not. */
-export function withoutTrailer(body: string): string {
-  const lines = body.split('\n');
-  return lines.slice(0, trailerStart(lines, lines.length)).join('\n').trimEnd();
-}
-
 /** How a text's lines are cut, their ends kept. */
 function linesIn(text: string): Line[] {
   const parts = text.split(/(\r\n|\n|\r)/);
@@ -80,22 +75,6 @@ function lastText(texts: readonly string[], from: number, to: number): number {
   let end = Math.min(to, texts.length);
   while (end > from + 1 && texts[end - 1]?.trim() === '') end -= 1;
   return end;
-}
-
-/** Where whole-line comments at the end of some lines begin, below a blank line; `end` where there are none. */
-function trailerStart(lines: readonly string[], end: number): number {
-  let start = end;
-  for (let at = end; at > 0; ) {
-    while (at > 0 && lines[at - 1]?.trim() === '') at -= 1;
-    if (at === 0 || !lines[at - 1]?.trimEnd().endsWith('-->')) break;
-    let open = at - 1;
-    while (open > 0 && !lines[open]?.startsWith('<!--')) open -= 1;
-    if (!lines[open]?.startsWith('<!--') || lines.slice(open, at - 1).some((line) => line.includes('-->'))) break;
-    if (open > 0 && lines[open - 1]?.trim() !== '') break;
-    start = open;
-    at = open;
-  }
-  return start;
 }
 
 /** Below which line new requirements go, and what has to stand above them. */

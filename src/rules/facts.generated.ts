@@ -9,6 +9,7 @@ export const ruleFacts: readonly RuleFacts[] = [
   { id: 'branch-name', group: 'repository', severity: 'error', isProtected: false, offIn: ['trunk'] },
   { id: 'capability-drift', group: 'freeze', severity: 'warning', isProtected: false, offIn: ['trunk', 'contrib'] },
   { id: 'capability-overlap', group: 'freeze', severity: 'warning', isProtected: false, offIn: [] },
+  { id: 'capability-promoted', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-immutable', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-impact', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },
   { id: 'change-record-target', group: 'freeze', severity: 'error', isProtected: true, offIn: [] },

@@ -6,6 +6,7 @@ import { rule as baselineValid } from './baseline-valid.ts';
 import { rule as branchName } from './branch-name.ts';
 import { rule as capabilityDrift } from './capability-drift.ts';
 import { rule as capabilityOverlap } from './capability-overlap.ts';
+import { rule as capabilityPromoted } from './capability-promoted.ts';
 import { rule as changeRecordImmutable } from './change-record-immutable.ts';
 import { rule as changeRecordImpact } from './change-record-impact.ts';
 import { rule as changeRecordTarget } from './change-record-target.ts';
@@ -54,4 +55,4 @@ import { rule as workflowDone } from './workflow-done.ts';
 import { rule as workflowStale } from './workflow-stale.ts';
 
 /** Every rule, by id. */
-export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityDrift, capabilityOverlap, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, planningConsistent, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];
+export const rules: readonly Rule[] = [agentStandard, archiveImmutable, baselineValid, branchName, capabilityDrift, capabilityOverlap, capabilityPromoted, changeRecordImmutable, changeRecordImpact, changeRecordTarget, commitMessage, configAlive, continuityShape, continuityWriter, contractHandoff, contractInput, deltaTarget, directoryStandard, fieldUnique, forkReturn, frontmatterOrder, frontmatterValid, goalWhy, historyAppendOnly, kindDefinition, linkTarget, nodeDependency, nodeIdUnique, nodeRecordOrphan, nodeStatusExplained, placeholderUnfilled, planBeforeFile, planSections, planningConsistent, protectedBranch, readmeFresh, requirementKeyword, requirementScenario, requirementUnique, reviewSize, scopeDisjoint, scopeRespected, scriptContract, sectionMissing, skillStandard, specCovered, specFrozen, testsFirst, ticketOnePlace, tokenBudget, treeAcyclic, workflowDone, workflowStale];

@@ -1,7 +1,6 @@
 import { destinationsOf, type Destination } from '../documents/destinations.ts';
 import type { DataPath, ParsedDocument } from '../documents/document.ts';
 import { linkTarget } from '../documents/link-target.ts';
-import { UserError } from '../error.ts';
 import { namedPath, pathEnds, standsThere, withValues, type Followed } from './followed-paths.ts';
 
 /**
@@ -43,12 +42,7 @@ function sameData(path: string, was: ParsedDocument, now: ParsedDocument, isTher
   if (heads[0] === heads[1]) return true;
   const changed = was.data && now.data ? differences(was.data, now.data, []) : undefined;
   if (!changed || !changed.every((one) => hasMoved(path, one, isThere))) return false;
-  try {
-    return withValues(was, changed).slice(0, heads[1]?.length) === heads[1];
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
+  return withValues(was, changed)?.slice(0, heads[1]?.length) === heads[1];
 }
 
 /** Strings that differ; undefined where anything else does. */

@@ -3,7 +3,6 @@ import type { ParsedDocument } from '../documents/document.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { placeOf, type Place } from '../documents/place.ts';
 import type { Settings } from '../documents/settings.ts';
-import { UserError } from '../error.ts';
 import { isDecided } from './change-record.ts';
 import { withFollowedPaths, type PathMove } from './followed-paths.ts';
 import { folderMove, relinked, type Moved } from './relinked.ts';
@@ -47,13 +46,9 @@ export function rewritten(snapshot: Snapshot, path: string, bytes: Buffer, { fro
 /** Its links, and the paths in its frontmatter. */
 function followed(parsed: ParsedDocument, move: PathMove): Rewritten {
   const text = relinked(parsed, move.from, move.to, move.moved);
-  const left = destinationsOf(parsed).isPartial ? 'long' : undefined;
-  try {
-    return { text: withFollowedPaths(text === parsed.text ? parsed : parseDocument(Buffer.from(text)), move), left };
-  } catch (error) {
-    if (error instanceof UserError) return { text, left: 'form' };
-    throw error;
-  }
+  const paths = withFollowedPaths(text === parsed.text ? parsed : parseDocument(Buffer.from(text)), move);
+  if (paths === undefined) return { text, left: 'form' };
+  return { text: paths, left: destinationsOf(parsed).isPartial ? 'long' : undefined };
 }
 
 function heldBack(snapshot: Snapshot, path: string, place: Place | undefined, mayWriteContinuity: boolean): LeftBecause | undefined {

@@ -1,7 +1,6 @@
 import { lineStarts } from '../documents/link-address.ts';
 import { parseDocument } from '../documents/parse.ts';
 import type { DataPath, ParsedDocument } from '../documents/document.ts';
-import { setValue } from '../documents/edit.ts';
 import { staticPrefix } from '../documents/path-pattern.ts';
 import type { Moved } from './relinked.ts';
 
@@ -31,16 +30,10 @@ export interface Followed {
  * The text of a document whose frontmatter names what it named before, while that and the document
  * move: values of whatever key that are a path (or pattern) of the repository from its root, or from
  * the document with `./` or `../` before it. Only these values change; quotes, comments and order stay.
- * Throws a UserError where the frontmatter cannot be edited like that.
+ * undefined where one of them is written in a form that cannot be edited like that (folded, escaped).
  */
-export function withFollowedPaths(parsed: ParsedDocument, move: PathMove): string {
-  const followed = parsed.data ? [...pathsIn(parsed.data, [], move)] : [];
-  return followed.length === 0 ? parsed.text : withValues(parsed, followed);
-}
-
-/** The text with other values, in the quotes that the old ones have. Throws as `withFollowedPaths` does. */
-export function withValues(parsed: ParsedDocument, followed: readonly Followed[]): string {
-  return spliced(parsed, followed) ?? followed.reduce((text, { at, now }) => setValue(text, at, now), parsed.text);
+export function withFollowedPaths(parsed: ParsedDocument, move: PathMove): string | undefined {
+  return withValues(parsed, parsed.data ? [...pathsIn(parsed.data, [], move)] : []);
 }
 
 function* pathsIn(value: unknown, at: DataPath, move: PathMove): Iterable<Followed> {
@@ -111,15 +104,16 @@ function relativePath(from: string, path: string, lead: string): string {
   return `${up === '' && lead.startsWith('./') ? './' : up}${there.slice(shared).join('/')}`;
 }
 
-/** The values replaced where they stand; undefined where one is written in a way that hides it. */
-function spliced(parsed: ParsedDocument, followed: readonly Followed[]): string | undefined {
-  const starts = lineStarts(parsed.text);
+/** The text with other values where the old ones stand, in the quotes that those have; undefined where one is written otherwise. */
+export function withValues(parsed: ParsedDocument, followed: readonly Followed[]): string | undefined {
+  let { text } = parsed;
+  if (followed.length === 0) return text;
+  const starts = lineStarts(text);
   const places = followed.map(({ at, old, now }) => {
     const { line, column } = parsed.locate(at);
     const offset = (starts[line - 1] ?? 0) + column - 1;
     return { old, now, from: offset + Number(/["']/.test(parsed.text.charAt(offset))) };
   });
-  let { text } = parsed;
   for (const { old, now, from } of places.sort((a, b) => b.from - a.from)) {
     if (!text.startsWith(old, from)) return undefined;
     text = text.slice(0, from) + now + text.slice(from + old.length);

@@ -1,8 +1,9 @@
 import { hash } from '../documents/digest.ts';
 import type { ParsedDocument } from '../documents/document.ts';
-import { editRequirements, withoutTrailer } from '../documents/living-text.ts';
+import { editRequirements } from '../documents/living-text.ts';
 import { nameKey } from '../documents/operations.ts';
 import { requirementsOf, textOf, type Requirement } from '../documents/requirements.ts';
+import { withoutTrailer } from '../documents/trailing-comments.ts';
 import type { EffectiveRequirement } from './effective-spec.ts';
 
 /** What a ticket says of one requirement of its capability. */

@@ -194,6 +194,36 @@ describe('promotion at the archive', () => {
     expect(answer.findings).toMatchObject([{ rule: 'promotion', path: 'docs/capabilities/reports.md', line: 6 }]);
   });
 
+  it('trap S9: a move by hand without the promotion is refused at the commit and on the branch, and so is a living spec written over whole', () => {
+    story.commit({ 'docs/capabilities/reports.md': `---\ntitle: Reports\n---\n## Requirements\n\n${requirement('CSV', 'The system SHALL write CSV.')}` });
+    story.git('switch', '-q', '-c', 'PROJ-7--reports');
+    story.ticket('PROJ-7', { body: `## Requirements\n\n${requirement('Token validation', 'It SHALL follow [the note](attachments/note.md).')}`, files: { 'attachments/note.md': '# Note\n' } });
+    const ready = story.git('rev-parse', 'HEAD').trim();
+    const byHand = (living?: string) => {
+      story.git('reset', '-q', '--hard', ready);
+      story.sandbox.write(story.repository, { 'docs/specs/ARCHIVED/.gitkeep': '', ...(living !== undefined && { 'docs/capabilities/reports.md': living }) });
+      story.git('mv', 'docs/specs/PROJ-7', DONE);
+      story.git('add', 'docs');
+      return story.sandbox.run('git', ['commit', '-q', '-m', 'docs(PROJ-7): archive'], { cwd: story.repository });
+    };
+    const before = story.read('docs/capabilities/reports.md');
+    const promised = requirement('Token validation', 'It SHALL follow [the note](../specs/ARCHIVED/PROJ-7/attachments/note.md).');
+    for (const [living, said] of [[undefined, 'does not hold it'], [`${before}\n${promised.replace('### R', '### r')}`, 'Unexpected "### requirement: Token validation"'], [`---\ntitle: Reports\n---\n## Requirements\n\n${promised}`, 'removal of requirement "CSV"']] as const) {
+      const answer = byHand(living);
+      expect([answer.status, answer.output]).toEqual([1, expect.stringContaining('capability-promoted')]);
+      expect(answer.output.replaceAll(/\s+/g, ' ')).toContain(said);
+      story.git('commit', '-q', '--no-verify', '-m', 'docs(PROJ-7): archive');
+      expect(story.treework('check', '--from', 'main', '--to', 'HEAD').output).toContain('capability-promoted');
+    }
+    done(byHand(`${before}\n${promised}`));
+    // What the next ticket of the same branch says of it is no loss, nor is a link that follows.
+    const was = digestsIn(story.read('docs/capabilities/reports.md'));
+    story.ticket('PROJ-8', { body: `## MODIFIED Requirements\n\n${requirement('Token validation', 'It SHALL be another.', `\nWas: ${was['Token validation']}\n`)}## REMOVED Requirements\n\n### Requirement: CSV\n\nWas: ${was['CSV']}\n` });
+    done(story.treework('archive', 'PROJ-8', '--commit'));
+    expect(story.read('docs/capabilities/reports.md')).not.toContain('CSV');
+    done(story.treework('check', '--from', 'main', '--to', 'HEAD'));
+  });
+
   it('sees what the trunk’s living spec says meanwhile', () => {
     story.git('switch', '-q', '-c', 'PROJ-7--reports');
     story.ticket('PROJ-7');
