@@ -13,13 +13,13 @@ if (!/[\\/]hooks[\\/]agent\.cjs$/.test(process.argv[1] ?? '')) {
   });
 }
 
-/** An audit that changed nothing since the last one is answered before anything else is loaded. */
+/** An audit since whose last answer nothing changed is answered before anything else is loaded. */
 async function run(argv: readonly string[]): Promise<number> {
   const audit = auditIn(argv);
   if (audit) {
     // What is over in some milliseconds only loses a core to the optimiser.
     setFlagsFromString('--no-opt');
-    const known = await knownAudit({ cwd: audit.cwd, program: program() }, hasColor);
+    const known = await knownAudit({ ...audit, program: program() }, hasColor);
     if (known) return report(known, audit.json);
     setFlagsFromString('--opt');
   }
@@ -35,15 +35,17 @@ function rememberCode(verb: string | undefined): void {
   if (place) keepCompiledCode(join(place.commonDir, 'treework', 'verbs'), verb as string, BUILD, __filename);
 }
 
-/** Where a command line asks for the audit of a whole work tree; undefined when it asks for anything else. */
-function auditIn(argv: readonly string[]): { cwd: string; json: boolean } | undefined {
+/** Where and of which paths a command line asks for an audit of the work tree; undefined when it asks for anything else. */
+function auditIn(argv: readonly string[]): { cwd: string; json: boolean; positionals: string[] } | undefined {
   let cwd = process.cwd();
-  let verbs = 0;
+  const words: string[] = [];
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] as string;
-    if (word === 'check') verbs += 1;
-    else if (word === '--cwd' && argv[at + 1]?.startsWith('-') === false) cwd = argv[(at += 1)] as string;
+    if (word === '--cwd' && argv[at + 1]?.startsWith('-') === false) cwd = argv[(at += 1)] as string;
+    else if (!word.startsWith('-')) words.push(word);
     else if (word !== '--json' && word !== '--all') return undefined;
   }
-  return verbs === 1 ? { cwd, json: argv.includes('--json') } : undefined;
+  const [verb, ...positionals] = words;
+  const isAsked = verb === 'check' && (positionals.length === 0 || !argv.includes('--all'));
+  return isAsked ? { cwd, json: argv.includes('--json'), positionals } : undefined;
 }

@@ -5,7 +5,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { today } from '../git/clock.ts';
-import { beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
+import { auditedScope, beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
 import { lookAround, withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
@@ -21,7 +21,7 @@ import { formatOf, inFormat } from './report-format.ts';
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
   const form = baselineForm(invocation);
-  const begin = invocation.positionals.length === 0 && !invocation.values.fix && !form ? beginAudit(repository) : undefined;
+  const begin = invocation.values.fix || form ? undefined : beginAudit(repository);
   const own = ownSettings(repository);
   // git looks at the work tree while node loads what judges it.
   const looking = own && lookAround(repository, rootsOf([own]));
@@ -37,27 +37,34 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
     if (form) return (await import('./check-baseline.ts')).writeBaseline(repository, form, after, { step: judge, state: (tree) => check({ before: [], after: tree }, { rules, scope, program: invocation.program }) }, invocation);
     const result = judge(after);
     const answer = outcome(result, after, invocation);
-    if (begin) remember(repository, begin, { roots, after, read, program: invocation.program, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
+    if (begin) remember(repository, begin, { roots, scope, after, read, invocation, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });
     const shown = await inFormat(answer, judged(result, repository, before, after), invocation);
     return fixed.length === 0 ? shown : withFixed(shown, fixed, invocation);
   }, fixed.length === 0 ? looking : undefined, before);
 }
 
+/** What the work tree is judged by: no check of it looks at changes alone. */
+type AuditScope = Exclude<Scope, 'changed'>;
+
 interface Judged {
   readonly roots: readonly string[];
+  readonly scope: AuditScope;
   readonly after: Tree;
   readonly read: WorkTreeRead;
-  readonly program: string;
+  readonly invocation: Invocation;
   answer(color: boolean): Outcome;
 }
 
 /** For `check`, which asks for it before it loads the engine. */
-function remember(repository: Repository, begin: AuditBegin, { roots, after, read, program, answer }: Judged): void {
+function remember(repository: Repository, begin: AuditBegin, { roots, scope, after, read, invocation, answer }: Judged): void {
+  const asked = auditedScope(repository, { roots, judged: scope, cwd: invocation.cwd, paths: invocation.positionals });
+  if (!asked) return;
   const [plain, colored] = [answer(false), answer(true)];
   rememberAudit(repository, begin, {
     engine: auditEngine(),
-    program,
+    program: invocation.program,
     roots,
+    scope: asked,
     files: after.walk(roots).map((entry) => entry.path),
     index: read.index,
     ignored: read.ignored,
@@ -81,7 +88,7 @@ export function rootsOf(settings: readonly Settings[]): string[] {
   return roots.has('') ? [''] : [...roots];
 }
 
-function scopeOf(repository: Repository, { positionals, cwd }: Invocation): Scope {
+function scopeOf(repository: Repository, { positionals, cwd }: Invocation): AuditScope {
   if (positionals.length === 0) return 'all';
   const paths = positionals.map((path) => {
     const fromRoot = relativeToRoot(repository.workRoot, cwd, path);

@@ -9,9 +9,9 @@ export function auditEngine(): string {
   return `${BUILD} ${now().slice(0, 10)}`;
 }
 
-/** The answer of the last audit, as long as nothing has changed since. */
-export async function knownAudit({ cwd, program }: Pick<Invocation, 'cwd' | 'program'>, color: () => boolean): Promise<Outcome | undefined> {
-  const known = await recallAudit(cwd, auditEngine(), program);
+/** The answer of the last audit of the same paths, as long as nothing has changed since. */
+export async function knownAudit({ cwd, positionals: paths, program }: Pick<Invocation, 'cwd' | 'positionals' | 'program'>, color: () => boolean): Promise<Outcome | undefined> {
+  const known = await recallAudit({ cwd, paths, engine: auditEngine(), program });
   if (!known) return undefined;
   const { next_action: next } = known.json as Outcome['json'];
   // It may have been asked from another folder.

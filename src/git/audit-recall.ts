@@ -1,24 +1,33 @@
-import { closeSync, fstatSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
+import { auditScope, environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
 import { haveTimes } from './directory-states.ts';
 import { environmentOf } from './environment.ts';
 import { placeOf } from './find-repository.ts';
 import { startLean } from './start-lean.ts';
 
+export interface AuditAsked {
+  readonly cwd: string;
+  /** As they are given on the command line; none for everything. */
+  readonly paths: readonly string[];
+  readonly engine: string;
+  readonly program: string;
+}
+
 /**
- * The answer of the last audit of the work tree that `cwd` is in, when nothing has changed since
+ * The answer of the last audit of the work tree that `cwd` is in, or of the same paths there, when nothing has changed since
  * then that an audit reads; undefined when an audit has to find out. Reads no document: git compares
  * the files with an index of the audited work tree, while the times of the directories tell whether
  * anything came or went. Stays small: it is part of what every verb loads.
  */
-export async function recallAudit(cwd: string, engine: string, program: string): Promise<AuditAnswer | undefined> {
+export async function recallAudit({ cwd, paths, engine, program }: AuditAsked): Promise<AuditAnswer | undefined> {
   if (!mayRemember()) return undefined;
   const place = placeOf(cwd);
-  const record = place && readRecord(place, engine, program);
+  const scope = place && auditScope(place.root, realpathSync(cwd), paths);
+  const record = scope && readRecord(place, scope, engine, program);
   if (!record) return undefined;
   const { header, body } = record;
-  const { index } = recordFiles(place);
+  const { index } = recordFiles(place, scope);
   const listing = await listModified(header, index);
   if (!listing) return undefined;
   const known = body();
@@ -29,12 +38,12 @@ export async function recallAudit(cwd: string, engine: string, program: string):
 }
 
 /** The body is read when it is asked for: git runs meanwhile. */
-function readRecord(place: AuditPlace, engine: string, program: string): { header: AuditHeader; body: () => AuditBody | undefined } | undefined {
+function readRecord(place: AuditPlace, scope: readonly string[], engine: string, program: string): { header: AuditHeader; body: () => AuditBody | undefined } | undefined {
   try {
-    const bytes = readFileSync(recordFiles(place).record);
+    const bytes = readFileSync(recordFiles(place, scope).record);
     const end = bytes.indexOf('\n');
     const header = JSON.parse(bytes.toString('utf8', 0, end)) as AuditHeader;
-    if (header.engine !== engine || header.program !== program || header.root !== place.root || header.environment !== environmentKey()) return undefined;
+    if (header.engine !== engine || header.program !== program || header.root !== place.root || header.scope.join('\0') !== scope.join('\0') || header.environment !== environmentKey()) return undefined;
     return { header, body: () => whole(() => bodyIn(bytes, end + 1, header.directories)) };
   } catch {
     return undefined;

@@ -1,9 +1,10 @@
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, lstatSync, mkdirSync, readdirSync, realpathSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import { isBelow } from '../tree/changes.ts';
 import { governedDirectories } from './audit-directories.ts';
 import { auditSources } from './audit-sources.ts';
-import { bodyBytes, environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditHeader } from './audit-state.ts';
+import { auditScope, bodyBytes, environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditHeader } from './audit-state.ts';
 import { pathExists, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
 
@@ -18,6 +19,8 @@ export interface Audit {
   readonly engine: string;
   readonly program: string;
   readonly roots: readonly string[];
+  /** What was asked about (`auditScope`). */
+  readonly scope: readonly string[];
   /** What git knows of, or would add, below the roots. */
   readonly files: readonly string[];
   /** What git ignores there. */
@@ -32,12 +35,34 @@ const STEP_MS = 100;
 /** Where times have no fractions, they may move in steps of two seconds. */
 const COARSE_STEP_MS = 2_500;
 const ABANDONED_MS = 60 * 60 * 1000;
+/** Of a work tree's parts the answers for so many are kept. */
+const MOST_SCOPES = 8;
 
 /** Called before anything is read; undefined when the audit cannot be remembered. */
 export function beginAudit({ gitDir }: Repository): AuditBegin | undefined {
   if (!mayRemember()) return undefined;
   const index = indexDigest(join(gitDir, 'index'));
   return index === undefined ? undefined : { time: Date.now(), index };
+}
+
+interface AuditedPaths {
+  readonly roots: readonly string[];
+  /** The paths from the root of the work tree, or `all` of it. */
+  readonly judged: readonly string[] | 'all';
+  readonly cwd: string;
+  /** As they were given. */
+  readonly paths: readonly string[];
+}
+
+/**
+ * The scope for which an audit can be remembered; undefined where what a path leads to depends on
+ * more than what is looked at again: on a link, or on a folder away from the governed ones.
+ */
+export function auditedScope({ workRoot: root }: Repository, { roots, judged, cwd, paths }: AuditedPaths): readonly string[] | undefined {
+  const scope = auditScope(root, realpathSync(cwd), paths);
+  const isAsWritten = scope?.join('\0') === (judged === 'all' ? '' : [...new Set(judged)].sort().join('\0'));
+  const isWatched = scope?.every((path) => (isBelow(path, roots) || roots.some((one) => isBelow(one, [path]))) && !isLink(join(root, path)));
+  return isAsWritten && isWatched ? scope : undefined;
 }
 
 /**
@@ -68,16 +93,17 @@ function remember(repository: Repository, begin: AuditBegin, audit: Audit): void
     environment: environmentKey(),
     root,
     roots: audit.roots,
+    scope: audit.scope,
     index: begin.index,
     audited,
     directories: found.directories.length,
     files: files.map((path) => [path, stateOf(path)]),
   };
-  const place = recordFiles(repository);
+  const place = recordFiles(repository, audit.scope);
   mkdirSync(dirname(place.record), { recursive: true });
   if (!keepIndex(audit.index, place.index, begin.time - stepOf(found.times))) return;
   writeFileAtomic(place.record, Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), bodyBytes(found.directories, found.times, audit.answer)]));
-  sweep(dirname(place.record));
+  sweep(dirname(place.record), basename(recordFiles(repository, []).record, '.audit'));
 }
 
 /** Whether nothing is younger than the audit's begin, by the clock that the file system keeps. */
@@ -92,6 +118,10 @@ function isSettled({ time }: AuditBegin, times: Float64Array, files: readonly st
 
 function stepOf(times: Float64Array | readonly number[]): number {
   return Array.from(times).every((one) => one % 1000 === 0) ? COARSE_STEP_MS : STEP_MS;
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 function isDirectory(path: string): boolean {
@@ -120,10 +150,18 @@ function keepIndex(source: string, target: string, settled: number): boolean {
   }
 }
 
-/** Removes what killed processes left. */
-function sweep(folder: string): void {
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.tmp'))) {
-    const path = join(folder, name);
-    if (pathExists(path) && Date.now() - (statOf(path)?.mtimeMs ?? 0) > ABANDONED_MS) rmSync(path, { force: true });
+/** Removes what killed processes left, and of one worktree the oldest answers for parts of it. */
+function sweep(folder: string, worktree: string): void {
+  const names = readdirSync(folder);
+  for (const path of names.filter((one) => one.endsWith('.tmp')).map((name) => join(folder, name))) {
+    if (pathExists(path) && Date.now() - timeOf(path) > ABANDONED_MS) rmSync(path, { force: true });
   }
+  const parts = names.filter((name) => name.startsWith(`${worktree}.`) && /\.[0-9a-z]+\.audit$/.test(name.slice(worktree.length)));
+  if (parts.length <= MOST_SCOPES) return;
+  const paths = parts.map((name) => join(folder, name)).sort((a, b) => timeOf(b) - timeOf(a));
+  for (const path of paths.slice(MOST_SCOPES)) for (const ending of ['audit', 'index']) rmSync(path.replace(/audit$/, ending), { force: true });
+}
+
+function timeOf(path: string): number {
+  return statOf(path)?.mtimeMs ?? 0;
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync, type Stats } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /** The worktree whose audit is remembered. */
 export interface AuditPlace {
@@ -17,6 +17,8 @@ export interface AuditHeader {
   readonly environment: string;
   readonly root: string;
   readonly roots: readonly string[];
+  /** What `auditScope` made of the paths that were asked about; empty for everything. */
+  readonly scope: readonly string[];
   /** Digest at the end of git's index, and of the index that holds the audited work tree. */
   readonly index: string;
   readonly audited: string;
@@ -79,11 +81,29 @@ export function environmentKey(): string {
   return JSON.stringify(names.sort().map((name) => [name, process.env[name]]));
 }
 
-/** The files of one worktree's record: the answer, and an index that holds the work tree it was given for. */
-export function recordFiles({ gitDir, commonDir }: Pick<AuditPlace, 'gitDir' | 'commonDir'>): { folder: string; record: string; index: string } {
+/** The files of one record of a worktree: the answer, and an index that holds the work tree it was given for. */
+export function recordFiles({ gitDir, commonDir }: Pick<AuditPlace, 'gitDir' | 'commonDir'>, scope: readonly string[]): { folder: string; record: string; index: string } {
   const folder = join(commonDir, 'treework', 'audits');
-  const name = gitDir === commonDir ? 'main' : join('worktrees', basename(gitDir));
+  const worktree = gitDir === commonDir ? 'main' : join('worktrees', basename(gitDir));
+  const name = scope.length === 0 ? worktree : `${worktree}.${shortHash(scope.join('\0'))}`;
   return { folder, record: join(folder, `${name}.audit`), index: join(folder, `${name}.index`) };
+}
+
+/**
+ * The paths that were asked about, from the root of the work tree and as they are written: no link is
+ * followed. Empty for everything; undefined for what lies outside.
+ */
+export function auditScope(root: string, cwd: string, paths: readonly string[]): readonly string[] | undefined {
+  const fromRoot = paths.map((path) => relative(root, resolve(cwd, path)).split(sep).join('/'));
+  if (fromRoot.some((path) => path === '..' || path.startsWith('../') || isAbsolute(path))) return undefined;
+  return fromRoot.includes('') ? [] : [...new Set(fromRoot)].sort();
+}
+
+/** FNV-1a of UTF-16 units: two scopes with the same hash only take each other's place. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return (hash >>> 0).toString(36);
 }
 
 /** Changes whenever a file's content may have changed; '' when there is no such file. Links are followed. */

@@ -30,6 +30,9 @@ function spec(number: number): string {
   return `---\nticket: PROJ-${number}\ntitle: Reports\n---\n\n# Reports\n\n## Requirements\n\n### Requirement: Tokens\n\nThe system SHALL reject expired tokens.\n\n#### Scenario: Expired\n\n- **GIVEN** a token\n- **WHEN** it is sent\n- **THEN** the answer is 401\n`;
 }
 
+/** What a part of the work tree is asked about beside it. */
+const PART = 'docs/specs/PROJ-1';
+
 const check = (...words: string[]) => sandbox.treework('repo', 'check', '--all', '--json', ...words);
 const judged = () => sandbox.run('treework', ['check', '--all', '--json'], { cwd: 'repo', env: { CI: 'true' } });
 const recordOf = (name = 'main') => join(root, '.git/treework/audits', `${name}.audit`);
@@ -58,6 +61,35 @@ it('answers a second time without judging, with the same words', () => {
   expect(JSON.stringify(below.findings)).toContain('proof.txt');
   expect(below.next_action.cwd).toBe(path('docs/specs'));
   expect(judged().stdout).toBe(first.stdout);
+});
+
+it('answers for a ticket, a folder or a document a second time, from wherever it is named', () => {
+  writeFileSync(path('docs/specs/PROJ-2/spec.md'), spec(2).replace('SHALL', 'will'));
+  settle();
+  const ask = (folder: string, ...words: string[]) => sandbox.treework(folder, 'check', '--json', ...words);
+  const fresh = (...words: string[]) => sandbox.run('treework', ['check', '--json', ...words], { cwd: 'repo', env: { CI: 'true' } }).stdout;
+  for (const [place, folder, word] of [['docs/specs/PROJ-2', 'repo/docs', './specs/PROJ-2/'], ['docs/specs/PROJ-2/spec.md', 'repo/docs/specs/PROJ-2', 'spec.md'], ['docs', 'repo/docs', '.']] as const) {
+    const first = ask('repo', place);
+    expect(first.stdout).toBe(fresh(place));
+    const records = readdirSync(dirname(recordOf())).filter((name) => name.endsWith('.audit')).map((name) => join(dirname(recordOf()), name));
+    for (const record of records) writeFileSync(record, readFileSync(record, 'latin1').replaceAll('SHALL', 'SHOUT'), 'latin1');
+    expect(ask('repo', place).stdout).toBe(first.stdout.replaceAll('SHALL', 'SHOUT'));
+    expect(JSON.parse(ask(folder, word).stdout).findings).toEqual(JSON.parse(first.stdout.replaceAll('SHALL', 'SHOUT')).findings);
+    for (const record of records) rmSync(record);
+  }
+  expect(ask('repo', 'docs/specs/PROJ-1').stdout).toBe(fresh('docs/specs/PROJ-1'));
+  expect(ask('repo', 'docs/specs/PROJ-1', 'docs/specs/PROJ-2').stdout).toBe(fresh('docs/specs/PROJ-2', 'docs/specs/PROJ-1'));
+});
+
+it('keeps the last answers for parts of a work tree, and none for what a link leads to', () => {
+  const records = () => readdirSync(dirname(recordOf())).filter((name) => /^main\.[^.]+\.(audit|index)$/.test(name));
+  symlinkSync('PROJ-1', path('docs/specs/PROJ-8'));
+  settle();
+  sandbox.treework('repo', 'check', 'docs/specs/PROJ-8/spec.md');
+  sandbox.treework('repo', 'check', 'docs/specs/PROJ-8');
+  expect(existsSync(dirname(recordOf())) ? records() : []).toEqual([]);
+  for (const number of [1, 2, 3]) for (const name of ['', '/spec.md', '/attachments', '/attachments/note.txt']) sandbox.treework('repo', 'check', `docs/specs/PROJ-${number}${name}`);
+  expect(records()).toHaveLength(2 * 8);
 });
 
 it('forgets when anything is deleted, cut short or written by another engine', () => {
@@ -95,7 +127,7 @@ it('remembers each worktree by itself', async () => {
   expect(existsSync(recordOf('worktrees/other'))).toBe(true);
   expect([check().stdout, sandbox.treework('other', 'check', '--json').stdout]).toEqual([here, there]);
   expect(here).not.toBe(there);
-  expect(await recallAudit(join(sandbox.root, 'other'), 'another engine', 'treework')).toBeUndefined();
+  expect(await recallAudit({ cwd: join(sandbox.root, 'other'), paths: [], engine: 'another engine', program: 'treework' })).toBeUndefined();
 });
 
 it('judges beside a repository that cannot be written', () => {
@@ -177,6 +209,8 @@ it.each(Array.from({ length: Number(process.env['TREEWORK_RUNS'] ?? 1) }, (_, in
     EVENTS[name]?.(random);
     const [cached, fresh] = [check(), judged()];
     expect([cached.status, cached.output], trace.join(', ')).toEqual([fresh.status, fresh.output]);
+    const [part, freshPart] = [sandbox.treework('repo', 'check', PART), sandbox.run('treework', ['check', PART], { cwd: 'repo', env: { CI: 'true' } })];
+    expect([part.status, part.output], `${PART}: ${trace.join(', ')}`).toEqual([freshPart.status, freshPart.output]);
     if (existsSync(recordOf()) && readFileSync(recordOf(), 'latin1') === before) answered += 1;
   }
   expect(answered).toBeGreaterThan(0);
