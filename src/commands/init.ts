@@ -11,8 +11,9 @@ import { Repository } from '../git/repository.ts';
 import { itemsOf } from '../git/run.ts';
 import type { Edit } from '../tree/edit.ts';
 import { REQUIRED_CHECK, WORKFLOW_PATH, workflowText } from './ci-workflow.ts';
-import type { Command, Invocation, NextAction, Outcome } from './command.ts';
+import type { Command, Invocation, Outcome } from './command.ts';
 import { attributesEdit } from './git-attributes.ts';
+import { grouped, initCommit } from './init-commit.ts';
 import { committedLines, FIX_PATTERN, FIX_TASK, lintStagedEdit, prepareEdit, surroundingsOf, type Surroundings } from './surroundings.ts';
 import { trunkOf, workspaceText } from './workspace-text.ts';
 
@@ -150,13 +151,9 @@ function report(repository: Repository, invocation: Invocation, { edits, notes }
   const isDry = invocation.values['dry-run'] === true;
   const wrote = edits.map((edit) => edit.path);
   const hooks = isDry ? 'would make the hooks live in every worktree' : `hooks ${hooksChanged ? 'live' : 'already live'} in every worktree: ${DEFAULT_HOOKS.join(', ')}`;
-  const next = wrote.length > 0 && !isDry ? commitOf(repository, wrote) : undefined;
-  const lines = [...wrote.map((path) => `${isDry ? 'would write' : 'wrote'} ${path}`), hooks, ...notes, ...(next ? [`next: ${next.command}`] : [])];
+  const { action: next, notes: left } = isDry ? { action: undefined, notes: [] } : initCommit(repository, invocation, wrote);
+  const all = [...notes, ...left];
+  const lines = [...grouped(wrote).map((path) => `${isDry ? 'would write' : 'wrote'} ${path}`), hooks, ...all, ...(next ? [`next: ${next.command}`] : [])];
   const changed = isDry ? undefined : wrote.length > 0 || hooksChanged;
-  return { exit: 0, json: { dry_run: isDry || undefined, changed, wrote, notes, ...(next && { next_action: next }) }, text: lines.join('\n') };
-}
-
-function commitOf(repository: Repository, paths: readonly string[]): NextAction {
-  const argv = ['git', 'add', '--', ...paths];
-  return { command: `${argv.join(' ')} && git commit -m 'chore: govern this repository with treework'`, argv, cwd: repository.workRoot, description: 'commit the configuration, so that every clone is judged by it' };
+  return { exit: 0, json: { dry_run: isDry || undefined, changed, wrote, notes: all, ...(next && { next_action: next }) }, text: lines.join('\n') };
 }

@@ -22,9 +22,14 @@ export function ignoredFiles(root: string, { file, patterns }: IgnoredWish): str
   if (file === undefined && patterns.length === 0) return [];
   const excludes = [...(file === undefined ? [] : [`--exclude-from=${file}`]), ...patterns.map((pattern) => `--exclude=${pattern}`)];
   const named = itemsOf(git(['ls-files', '-z', '--others', '--ignored', ...excludes], { cwd: root })).filter((path) => !path.endsWith('/'));
-  if (named.length === 0) return [];
+  return ignoredAmong(root, named);
+}
+
+/** Those of these paths, from the root of a work tree, that git ignores; none that it tracks. */
+export function ignoredAmong(root: string, paths: readonly string[]): string[] {
+  if (paths.length === 0) return [];
   // 1 is its answer for none.
-  const { status, stdout, stderr } = tryGit(['check-ignore', '-z', '--stdin'], { cwd: root, input: named.map((path) => `${path}\0`).join(''), env: AS_THEY_ARE });
+  const { status, stdout, stderr } = tryGit(['check-ignore', '-z', '--stdin'], { cwd: root, input: paths.map((path) => `${path}\0`).join(''), env: AS_THEY_ARE });
   if (status > 1) throw new UserError(`git check-ignore: ${stderr.trim()}`, 'see what git says above', 'git');
   return itemsOf(stdout);
 }

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { withAgentsSection, agentsSection } from '../../src/render/agents-section.ts';
 import { planPlaced } from '../../src/workflow/placed-files.ts';
 import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
-import { ask, done, FOLDER, frozen, status } from '../verbs/fixture.ts';
+import { ask, done, FOLDER, frozen, paste, status } from '../verbs/fixture.ts';
 import { fire } from './client.ts';
 
 let sandbox: Sandbox;
@@ -59,6 +59,58 @@ describe('init --agents', () => {
     expect(init().wrote).toContain('.claude/skills/fork/SKILL.md');
     expect(read('.claude/skills/next/SKILL.md')).toContain('Our own line.');
     expect((JSON.parse(read('.claude/settings.json')) as { hooks: { Stop: object[] } }).hooks.Stop.length).toBe(2);
+  });
+
+  describe('the commit that it names', () => {
+    const inHead = (where = repository) => sandbox.git(where, 'show', '--name-only', '--format=', 'HEAD').trim().split('\n').sort();
+
+    it('is one short line, of exactly what was placed: nothing that people have there, put there meanwhile, or staged', () => {
+      sandbox.write(repository, { '.claude/skills/ours/SKILL.md': 'Ours.\n', '.claude/agents/ours.md': 'Ours.\n', 'staged.txt': 'x\n' });
+      sandbox.git(repository, 'add', 'staged.txt');
+      const { wrote, next_action } = init();
+      expect([wrote.length > 40, next_action.command.length < 200]).toEqual([true, true]);
+      sandbox.write(repository, { '.agents/skills/later/SKILL.md': 'Ours.\n' });
+      done(paste(sandbox, next_action));
+      expect(inHead()).toEqual([...wrote].sort());
+      expect(status(sandbox, repository).split('\n').sort()).toEqual(['', '?? .agents/skills/later/SKILL.md', '?? .claude/agents/ours.md', '?? .claude/skills/ours/SKILL.md', '?? .gitignore', 'A  staged.txt']);
+    });
+
+    it('can be run from a folder inside, and in a linked worktree', () => {
+      mkdirSync(join(root, "it's a folder"));
+      const inside = ask(sandbox, `${repository}/it's a folder`, ['init', '--yes', '--agents']);
+      done(paste(sandbox, inside.next_action));
+      expect(inHead()).toEqual([...inside.wrote].sort());
+      sandbox.git(repository, 'worktree', 'add', '-q', '../the tree', 'HEAD~1');
+      const linked = ask(sandbox, 'the tree', ['init', '--yes', '--agents']);
+      done(paste(sandbox, linked.next_action));
+      expect(inHead('the tree')).toEqual([...linked.wrote].sort());
+    });
+
+    it('leaves out what git ignores, and says so', () => {
+      writeFileSync(join(root, '.gitignore'), 'node_modules\n.claude/\n');
+      const { wrote, notes, next_action } = init();
+      expect(notes.join('\n')).toMatch(/git ignores \.claude\/agents \(4 files\), \.claude\/skills \(\d+ files\), \.claude\/settings\.json: they stay in this clone/);
+      done(paste(sandbox, next_action));
+      expect(inHead()).toEqual(wrote.filter((path: string) => !path.startsWith('.claude/')).sort());
+    });
+
+    it('holds what is no longer shipped, also where it never was committed', () => {
+      const manifest = '.treework/agents.json';
+      const { next_action } = init();
+      const shipped = read('.agents/skills/next/SKILL.md');
+      const old = ['.agents/skills/old/SKILL.md', '.agents/skills/older/SKILL.md'];
+      sandbox.write(repository, Object.fromEntries(old.map((path) => [path, shipped])));
+      const placed = JSON.parse(read(manifest)) as { files: Record<string, string> };
+      for (const path of old) placed.files[path] = placed.files['.agents/skills/next/SKILL.md'] as string;
+      writeFileSync(join(root, manifest), JSON.stringify(placed));
+      done(paste(sandbox, next_action));
+      sandbox.git(repository, 'add', old[0] as string);
+      sandbox.git(repository, 'commit', '-q', '--no-verify', '-m', 'docs: old');
+      const again = init();
+      expect(again.wrote).toEqual([...old, manifest]);
+      done(paste(sandbox, again.next_action));
+      expect(inHead()).toEqual([old[0], manifest]);
+    });
   });
 
   it('denies the tools of the client what is frozen, in this clone, in step with what is', () => {
