@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../src/error.ts';
 import { withLock } from '../../src/git/lock.ts';
 import { birthOf, isAlive } from '../../src/git/process-life.ts';
@@ -115,8 +115,11 @@ describe('a lock', () => {
     try {
       while (holder() !== child.pid) await new Promise((done) => setTimeout(done, 1));
       child.kill('SIGSTOP');
-      // Stopped outside the lock it holds up nobody.
-      if (holder() === child.pid && birthOf(process.pid) !== undefined) expect(() => withLock(lock(), () => 0)).toThrow(/which is suspended/);
+      if (birthOf(process.pid) !== undefined) {
+        // It goes on until the signal reaches it. Stopped outside the lock it holds up nobody.
+        await vi.waitUntil(() => / T /.test(readFileSync(`/proc/${child.pid}/stat`, 'latin1')), 60_000);
+        if (holder() === child.pid) expect(() => withLock(lock(), () => 0)).toThrow(/which is suspended/);
+      }
     } finally {
       child.kill('SIGKILL');
       child.kill('SIGCONT');

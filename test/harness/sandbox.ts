@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ const CLI = join(PACKAGE_ROOT, 'dist/cli.cjs');
 /** What stories of one test file begin with, built once: by key, the folder that holds it. */
 const prepared = new Map<string, string>();
 afterAll(() => {
-  for (const folder of prepared.values()) rmSync(folder, { recursive: true, force: true });
+  discard([...prepared.values()]);
   prepared.clear();
 });
 
@@ -82,10 +82,10 @@ export class Sandbox {
     if (known === undefined) {
       build();
       const folder = mkdtempSync(join(tmpdir(), 'tw-prepared-'));
-      for (const name of names) cpSync(join(this.root, name), join(folder, name), { recursive: true });
+      copy(names.map((name) => join(this.root, name)), folder);
       prepared.set(key, folder);
     } else {
-      for (const name of names) cpSync(join(known, name), join(this.root, name), { recursive: true, preserveTimestamps: true });
+      copy(names.map((name) => join(known, name)), this.root);
     }
   }
 
@@ -106,8 +106,19 @@ export class Sandbox {
   }
 
   remove(): void {
-    rmSync(this.root, { recursive: true, force: true });
+    discard([this.root]);
   }
+}
+
+// Of folders with hundreds of small files the system's own programs copy and remove four and two times as many as node does.
+function copy(sources: readonly string[], folder: string): void {
+  const { status, stderr } = spawnSync('cp', ['-Rp', ...sources, folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** What a process that was killed has left running may still write there: then a temporary folder is left. */
+function discard(folders: readonly string[]): void {
+  if (folders.length > 0) spawnSync('rm', ['-rf', ...folders], { stdio: 'ignore' });
 }
 
 function scrubbed(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { providerOf } from '../../src/commands/provider.ts';
 import { openWorkspace } from '../../src/commands/workspace.ts';
 import { specOf, tasksOf } from '../harness/governed.ts';
@@ -220,14 +220,17 @@ describe('submit', () => {
   it(`killed ${KILLS} times at any moment, the next call does the rest, and nothing twice`, async () => {
     threeDeep();
     const longest = 3_000;
+    let group = 0;
     for (let round = 0; round < KILLS; round += 1) {
       git('commit', '-q', '--amend', '-m', `feat: docs, attempt ${round}`);
-      const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.cjs'), 'submit', '--yes', '--json'], { cwd: join(sandbox.root, 'work'), env: sandbox.env, stdio: 'ignore' });
+      const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.cjs'), 'submit', '--yes', '--json'], { cwd: join(sandbox.root, 'work'), env: sandbox.env, stdio: 'ignore', detached: true });
+      group = -(child.pid as number);
       const timer = setTimeout(() => child.kill('SIGKILL'), longest * Math.random());
       await new Promise((done) => child.on('exit', done));
       clearTimeout(timer);
     }
-    // A push goes on without us, and may be in the next one's way.
+    // A push goes on without us, and may be in the next one's way; the last one is let end.
+    await vi.waitUntil(() => !isRunning(group), 60_000);
     const last = [submit(), submit()];
     expect(last.map(({ status }) => status), JSON.stringify(last)).toContain(0);
     expect(submit().pushed).toBeUndefined();
@@ -236,3 +239,12 @@ describe('submit', () => {
     expect(sandbox.treework('work', 'doctor', '--json').stdout).not.toContain('submit');
   });
 });
+
+/** Whether any process of a group lives. */
+function isRunning(group: number): boolean {
+  try {
+    return process.kill(group, 0);
+  } catch {
+    return false;
+  }
+}

@@ -15,7 +15,13 @@ const FILES = 400;
 async function killed(sandbox: Sandbox, ticket: string, delay: number, isWholeGroup: boolean): Promise<{ killed: boolean; took: number }> {
   const begun = performance.now();
   const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/cli.cjs'), 'work', ticket, '--yes'], { cwd: join(sandbox.root, 'repo'), env: sandbox.env, stdio: 'ignore', detached: true });
-  const timer = setTimeout(() => process.kill(isWholeGroup ? -(child.pid as number) : (child.pid as number), 'SIGKILL'), delay);
+  const timer = setTimeout(() => {
+    try {
+      process.kill(isWholeGroup ? -(child.pid as number) : (child.pid as number), 'SIGKILL');
+    } catch {
+      // It was over just then.
+    }
+  }, delay);
   const signal = await new Promise((ended) => child.on('exit', (_, by) => ended(by)));
   clearTimeout(timer);
   return { killed: signal === 'SIGKILL', took: performance.now() - begun };
