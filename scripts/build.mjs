@@ -10,6 +10,16 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const minify = !process.env.TREEWORK_DEBUG_BUILD;
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
+// A module of CommonJS has a `require` of its own: making another one loads node's loader of ES modules, as long as a hook's judgement takes.
+// The bundler would follow it: it is named when everything is written.
+const OWN_REQUIRE = '__treework_require__';
+const ownRequire = {
+  name: 'own-require',
+  transform(code) {
+    const own = code.replace(/createRequire\(import\.meta\.url\)/g, OWN_REQUIRE);
+    return own === code ? undefined : { code: own.replace(/^import \{ createRequire \} from 'node:module';$/m, ''), map: null };
+  },
+};
 const settings = {
   cwd: root,
   platform: 'node',
@@ -20,17 +30,17 @@ const settings = {
 };
 
 // The program is CommonJS: node loads that without starting its ESM loader, some 10 ms a hook.
-const program = await rolldown({ ...settings, input: { cli: 'src/cli.ts', agent: 'src/agent-more.ts' } });
+const program = await rolldown({ ...settings, plugins: [ownRequire], input: { cli: 'src/cli.ts', agent: 'src/agent-more.ts' } });
 const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
 await program.close();
 chmodSync(join(root, 'dist/cli.cjs'), 0o755);
 
 // The hook in one file, whose compiled code `hooks/hook.cjs` keeps for the next commit.
-const hook = await rolldown({ ...settings, input: { 'hook-program': 'src/hook.ts' } });
+const hook = await rolldown({ ...settings, plugins: [ownRequire], input: { 'hook-program': 'src/hook.ts' } });
 const hooked = await hook.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify });
 await hook.close();
 // What answers an agent client's events, kept compiled in the same way.
-const agent = await rolldown({ ...settings, input: { 'agent-program': 'src/agent.ts' } });
+const agent = await rolldown({ ...settings, plugins: [ownRequire], input: { 'agent-program': 'src/agent.ts' } });
 const answering = await agent.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false, minify });
 await agent.close();
 // The hook launcher reads it: a verdict is known only to the engine that gave it.
@@ -58,7 +68,7 @@ for (const [from, to, ending] of [['src/rules', 'rules', '.md'], ['hooks', 'hook
 }
 // V8 keeps a text in one byte a character where all are ASCII: half the memory, and read without decoding.
 for (const name of readdirSync(join(root, 'dist'))) {
-  if (/\.[cm]js$/.test(name)) writeFileSync(join(root, 'dist', name), escaped(readFileSync(join(root, 'dist', name), 'utf8')));
+  if (/\.[cm]js$/.test(name)) writeFileSync(join(root, 'dist', name), escaped(readFileSync(join(root, 'dist', name), 'utf8')).replaceAll(OWN_REQUIRE, 'require'));
 }
 
 const files = [...written.output, ...hooked.output, ...answering.output, ...api.output, ...parsers.output];

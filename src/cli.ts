@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { hasColor, program, report } from './answer.ts';
 import { knownAudit } from './commands/known-audit.ts';
 import { keepCompiledCode } from './git/code-cache.ts';
@@ -18,6 +17,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const audit = auditIn(argv);
   if (audit) {
     // What is over in some milliseconds only loses a core to the optimiser.
+    const { setFlagsFromString } = await import('node:v8');
     setFlagsFromString('--no-opt');
     const known = await knownAudit({ ...audit, program: program() }, hasColor);
     if (known) return report(known, audit.json);

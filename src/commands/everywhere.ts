@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { trunkName } from '../check/steps.ts';
 import { parseDocument } from '../documents/parse.ts';
 import { archivedFolder, ticketFolder } from '../documents/place.ts';
@@ -97,7 +96,7 @@ async function unite(found: FoundTickets, settings: Settings, { ticket, all = fa
   // What is finished is as the trunk archived it, whatever an old branch still holds.
   const wanted = named.filter(([id]) => (ticket === undefined ? all || !finished.has(id) : id === ticket)).map(([id, states]) => [id, states.filter((state) => (finished.has(id) ? isFinal(state) : state.holders.length > 0))] as const);
   const files = await readStates(wanted.flatMap(([, states]) => states), found, checkpoints ? [...RECORD_FOLDERS, 'checkpoints'] : RECORD_FOLDERS);
-  if (found.store.size > WORTH_OPTIMISING) setFlagsFromString('--opt');
+  if (found.store.size > WORTH_OPTIMISING) (await import('node:v8')).setFlagsFromString('--opt');
   const sightings = sightingsOf(found, named.map(([id]) => id), onTrunk);
   const tickets = uniteTickets(
     wanted.flatMap(([id, states]) => {

@@ -1,17 +1,8 @@
-import { createRequire } from 'node:module';
-
-type Crypto = typeof import('node:crypto');
-
-const load = createRequire(import.meta.url);
+import { crypto } from '../tree/crypto.ts';
 
 /** `sha256:<64 hex digits>` of bytes, or of a text in UTF-8. */
 export function hash(content: string | Buffer): string {
   return `sha256:${crypto().createHash('sha256').update(content).digest('hex')}`;
-}
-
-/** Loading it takes node several milliseconds, and most commits have nothing to hash. */
-function crypto(): Crypto {
-  return load('node:crypto') as Crypto;
 }
 
 /** A digest cut to eight hex digits, for messages. */

@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import Module, { createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { cachedDataVersionTag, setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 
 /** Node's loader of CommonJS, as far as it is open (lib/internal/modules/cjs/loader.js). */
 interface Loader {
+  new (path: string): NodeJS.Module;
   readonly prototype: { _compile(this: NodeJS.Module, code: string, path: string, ...more: unknown[]): unknown };
 }
 
 /** Compiling is nothing to a call that takes longer than this: it leaves the writing to a shorter one. */
 const LONG_MS = 600;
+
+const load = createRequire(import.meta.url);
 
 /** What of one program file V8 compiled, and where it stands in the cache. */
 type Index = readonly (readonly [name: string, offset: number, length: number])[];
@@ -19,22 +21,24 @@ type Index = readonly (readonly [name: string, offset: number, length: number])[
  * Lets the files of this program (those beside `program`) be taken from code that V8 compiled at an
  * earlier call of the same `name`: compiling takes a verb that reads one ticket a third of its time.
  * The code is kept in `folder`, which may not exist and is not made without its parent, and is
- * written when the process ends, where a file was loaded that is not in it and it was not long. V8 itself refuses code of
- * another source length; `build`, V8's version, its flags and the processor are in the file's name. A
- * failure costs time, nothing else.
+ * written when the process ends, where a file was loaded that is not in it, or refused, and it was not
+ * long. V8 itself refuses code of another source length, version or processor; `build`, node's version
+ * and the flags it was given are in the file's name. A failure costs time, nothing else.
  */
 export function keepCompiledCode(folder: string, name: string, build: string, program: string): void {
-  const file = join(folder, `${name}.${build}-${process.version}-${cachedDataVersionTag().toString(36)}`);
+  const file = join(folder, `${name}.${build}-${process.version}-${process.arch}${givenFlags()}`);
   const known = readCache(file);
   const scripts = new Map<string, Script>();
-  const { prototype } = Module as unknown as Loader;
+  const Module = loader();
+  const { prototype } = Module;
   const compile = prototype._compile;
-  const [home, nodes] = [dirname(program), createRequire(program)];
+  const home = dirname(program);
   prototype._compile = function compileKnown(code, path, ...more) {
     return dirname(path) === home && !isImporter(path) ? run(this, code, path) : compile.call(this, code, path, ...more);
   };
   process.on('exit', () => {
-    if (performance.now() < LONG_MS && [...scripts.keys()].some((one) => !known.has(one))) writeCache(file, known, scripts);
+    const usable = new Map([...known].filter(([one]) => scripts.get(one)?.cachedDataRejected !== true));
+    if (performance.now() < LONG_MS && [...scripts.keys()].some((one) => !usable.has(one))) writeCache(file, usable, scripts);
   });
 
   function run(module: NodeJS.Module, code: string, path: string): unknown {
@@ -43,27 +47,38 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
     const script = new Script(`(function (exports, require, module, __filename, __dirname) {${body}\n})`, { filename: path, cachedData: known.get(basename(path)) });
     scripts.set(basename(path), script);
     const wrapped = script.runInThisContext() as (...given: unknown[]) => unknown;
-    return wrapped.call(module.exports, module.exports, load, module, path, home);
+    return wrapped.call(module.exports, module.exports, require, module, path, home);
   }
 
   /** Files beside the program are found without looking for them: node asks the file system several times for each. */
-  function load(id: string): unknown {
-    if (!id.startsWith('./') || id.includes('/', 2) || isImporter(id)) return nodes(id);
+  function require(id: string): unknown {
+    if (!id.startsWith('./') || id.includes('/', 2) || isImporter(id)) return load(id);
     const path = join(home, id.slice(2));
-    const loaded = nodes.cache[path];
+    const loaded = load.cache[path];
     if (loaded) return loaded.exports;
-    const module = new Module(path) as NodeJS.Module;
-    nodes.cache[path] = module;
+    const module = new Module(path);
+    load.cache[path] = module;
     try {
       module.filename = path;
       run(module, readFileSync(path, 'utf8'), path);
       module.loaded = true;
     } catch (error) {
-      delete nodes.cache[path];
+      delete load.cache[path];
       throw error;
     }
     return module.exports;
   }
+}
+
+/** What `node:module` exports, without loading it: that brings node's loader of ES modules along. */
+function loader(): Loader {
+  return (process.mainModule?.constructor ?? load('node:module')) as Loader;
+}
+
+/** V8 takes code back only under the flags it was made with. */
+function givenFlags(): string {
+  const isPlain = process.execArgv.length === 0 && (process.env.NODE_OPTIONS ?? '') === '';
+  return isPlain ? '' : `-${(load('node:v8') as typeof import('node:v8')).cachedDataVersionTag().toString(36)}`;
 }
 
 /** What loads other people's packages has to be node's own: code from a cache may not. */
@@ -91,7 +106,7 @@ function writeCache(file: string, known: ReadonlyMap<string, Buffer>, scripts: R
   try {
     if (!existsSync(dirname(folder))) return;
     // V8 takes code back only under the flags it was made with.
-    setFlagsFromString('--opt');
+    (load('node:v8') as typeof import('node:v8')).setFlagsFromString('--opt');
     let offset = 0;
     const made = [...scripts].filter(([name]) => !known.has(name)).map(([name, script]) => [name, script.createCachedData()] as const);
     const parts = [...known, ...made].map(([name, code]) => {

@@ -1,12 +1,10 @@
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { crypto } from '../tree/crypto.ts';
 import type { Oid } from '../tree/tree.ts';
 import { pathExists, readBytes } from './files.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf, linesOf, startGit } from './run.ts';
 import { attempt, statOf } from './work-root.ts';
-
-const load = createRequire(import.meta.url);
 
 /** A branch or a linked work tree: what tickets can be held by. */
 export interface Holder {
@@ -89,6 +87,5 @@ function contentOf(path: string): Buffer | undefined {
 
 /** The id that git gives a content. */
 function blobOid(content: Buffer, objectFormat: Repository['objectFormat']): Oid {
-  const { createHash } = load('node:crypto') as typeof import('node:crypto');
-  return createHash(objectFormat).update(`blob ${content.length}\0`).update(content).digest('hex');
+  return crypto().createHash(objectFormat).update(`blob ${content.length}\0`).update(content).digest('hex');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { crypto } from '../tree/crypto.ts';
 import { namesIn, readText, removeEntry, writeFileAtomic } from './files.ts';
 import { withLock } from './lock.ts';
 import type { Repository } from './repository.ts';
@@ -46,5 +46,5 @@ function sweep(folder: string): void {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+  return crypto().createHash('sha256').update(text).digest('hex').slice(0, 24);
 }

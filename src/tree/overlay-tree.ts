@@ -1,21 +1,24 @@
-import { createHash } from 'node:crypto';
 import { isBelow } from './changes.ts';
+import { crypto } from './crypto.ts';
 import type { Edit } from './edit.ts';
 import type { ChangedPath, Entry, Oid, Tree } from './tree.ts';
 
 /** A tree as it would be after some edits: what a verb is about to write can be judged before it is written. */
 export class OverlayTree implements Tree {
-  readonly id: Oid;
   readonly #base: Tree;
   /** null: deleted. */
   readonly #files = new Map<string, Buffer | null>();
   readonly #links: ReadonlySet<string>;
+  #id: Oid | undefined;
 
   constructor(base: Tree, edits: readonly Edit[]) {
     this.#base = base;
     for (const { path, content } of edits) this.#files.set(path, content === undefined ? null : Buffer.from(content));
     this.#links = new Set(edits.filter(({ kind }) => kind === 'symlink').map(({ path }) => path));
-    this.id = this.#directoryOid('');
+  }
+
+  get id(): Oid {
+    return (this.#id ??= this.#directoryOid(''));
   }
 
   entry(path: string): Entry | undefined {
@@ -93,7 +96,7 @@ export class OverlayTree implements Tree {
   }
 
   #hash() {
-    return createHash(this.#base.id.length === 64 ? 'sha256' : 'sha1');
+    return crypto().createHash(this.#base.id.length === 64 ? 'sha256' : 'sha1');
   }
 }
 

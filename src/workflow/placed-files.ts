@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../tree/crypto.ts';
 import type { Edit } from '../tree/edit.ts';
 
 /** What was placed, as it was then: path to `sha256:<hex>`. Whoever changed a file since then keeps it. */
@@ -41,5 +41,5 @@ export function planPlaced(shipped: ReadonlyMap<string, string>, before: Placed,
 }
 
 function digestOf(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return `sha256:${crypto().createHash('sha256').update(bytes).digest('hex')}`;
 }

@@ -1,0 +1,10 @@
+import { createRequire } from 'node:module';
+
+type Crypto = typeof import('node:crypto');
+
+const load = createRequire(import.meta.url);
+
+/** `node:crypto`, which takes node several milliseconds to load: most commits and events have nothing to hash. */
+export function crypto(): Crypto {
+  return load('node:crypto') as Crypto;
+}
