@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/harness/longest-first.ts';
 
 // No test uses the network, and reading more certificates takes node as long as starting.
 delete process.env['NODE_EXTRA_CA_CERTS'];
@@ -12,6 +13,7 @@ export default defineConfig({
     pool: 'forks',
     // Most tests wait for git and for the program that they start.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', './test/harness/count-reporter.ts'],
   },
 });
