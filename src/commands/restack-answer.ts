@@ -9,19 +9,20 @@ import type { AgentAction, Invocation, NextAction, Outcome } from './command.ts'
 import { commands } from './index.generated.ts';
 import type { LocatedFinding } from './judge-range.ts';
 import type { Built } from './restack-build.ts';
+import type { Signatures } from './restack-sign.ts';
 import type { RestackState } from './restack-run.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where everything stands now. `worktrees`: those that went along. */
-export function doneAnswer(workspace: Workspace, invocation: Invocation, plan: RestackPlan, { branches }: Built, worktrees: readonly string[]): Outcome {
+export function doneAnswer(workspace: Workspace, invocation: Invocation, plan: RestackPlan, { branches, signatures }: Pick<Built, 'branches'> & { readonly signatures?: Signatures }, worktrees: readonly string[]): Outcome {
   const isDry = invocation.values['dry-run'] === true;
   const moved = branches.filter(({ state }) => state === 'moved');
   const action = moved.length > 0 && !isDry ? nextAfter(workspace, invocation, plan) : undefined;
-  const lines = [...branches.flatMap((branch) => branchLines(branch, isDry)), ...worktrees.map((path) => `  ${path} went along`), ...leftLines(plan, invocation)];
+  const lines = [...branches.flatMap((branch) => branchLines(branch, isDry)), ...worktrees.map((path) => `  ${path} went along`), ...leftLines(plan, invocation), ...(signatures ? signatureLines(signatures, isDry) : [])];
   const head = moved.length === 0 ? `nothing to move: the stack stands on ${plan.ground.branch} (${plan.ground.commit.slice(0, 10)})` : `${count(moved.length, 'branch').replace('branchs', 'branches')} ${isDry ? 'would be brought' : 'brought'} upon ${plan.ground.branch} (${plan.ground.commit.slice(0, 10)})`;
   return {
     exit: 0,
-    json: { ...factsOf(plan), ...(isDry && { dry_run: true }), branches, worktrees, ...(action && { undoable: lastOperation(workspace.repository)?.verb === 'restack', next_action: action }) },
+    json: { ...factsOf(plan), ...(isDry && { dry_run: true }), branches, worktrees, ...(signatures && { signatures }), ...(action && { undoable: lastOperation(workspace.repository)?.verb === 'restack', next_action: action }) },
     text: () => [printable(head), ...lines.map(printable), ...(action ? [actionText(action)] : [])].join('\n'),
   };
 }
@@ -46,6 +47,10 @@ const WHY = { upstream: 'what it stands on has it', replaced: 'it has another fo
 
 function leftLines({ left }: RestackPlan, { program }: Invocation): string[] {
   return left.map((name) => `  ${name} stands on one of these and was left: ${shellCommand([...program.split(' '), 'restack', name])}`);
+}
+
+function signatureLines({ made, lost }: Signatures, isDry: boolean): string[] {
+  return [...(made > 0 ? [`  ${count(made, 'commit')} signed`] : []), ...(lost > 0 ? [`  ${count(lost, 'signature')} ${isDry ? 'would go' : 'went'} with the commits made anew (git config commit.gpgsign true has them signed)`] : [])];
 }
 
 /** Reviewers see it when it is pushed. */

@@ -14,6 +14,8 @@ import { mergeBranch } from './restack-merge.ts';
 export interface Built {
   readonly branches: readonly RestackedBranch[];
   readonly stop: Stop | undefined;
+  /** Commits that it made, each after its parents, with what they were made from: nothing for a merge. */
+  readonly made: Building['made'];
 }
 
 /**
@@ -26,7 +28,7 @@ export function build(repository: Repository, plan: RestackPlan, resolutions: re
   const graph = graphAbove(repository, ground.commit, branches.flatMap(({ tip, base }) => [tip, ...(base === undefined ? [] : [base])]));
   const answers = mergedInto(repository, ground.commit, branches.map(({ name, tip, base }) => ({ tip, branch: name, base })));
   const merged = new Map(branches.flatMap(({ name }, at) => (answers[at] && answers[at].how !== 'empty' ? [[name, answers[at]] as const] : [])));
-  const building = { repository, plan, graph, objects: new NewObjects(repository.objectFormat), resolutions, merged };
+  const building = { repository, plan, graph, objects: new NewObjects(repository.objectFormat), resolutions, merged, made: new Map() };
   const floor: Ground = { name: ground.branch, oid: ground.commit, tree: repository.treeOf(ground.commit).id };
   const [places, built] = [new Map<string, Ground>(), [] as RestackedBranch[]];
   for (const branch of branches) {
@@ -39,9 +41,9 @@ export function build(repository: Repository, plan: RestackPlan, resolutions: re
   return written(building, built, undefined);
 }
 
-function written({ repository, objects }: Building, branches: readonly RestackedBranch[], stop: Stop | undefined): Built {
+function written({ repository, objects, made }: Building, branches: readonly RestackedBranch[], stop: Stop | undefined): Built {
   objects.write(repository);
-  return { branches, stop };
+  return { branches, stop, made };
 }
 
 function leftAsItIs({ name, tip, base }: PlannedBranch, onto: Ground): { branch: RestackedBranch; place: Place } {
@@ -49,10 +51,11 @@ function leftAsItIs({ name, tip, base }: PlannedBranch, onto: Ground): { branch:
 }
 
 function rewriteBranch(building: Building, branch: PlannedBranch, onto: Ground): { branch: RestackedBranch; place: Place } | Stop {
-  const { repository, graph, objects, resolutions } = building;
+  const { repository, graph, objects, resolutions, made } = building;
   const owned = ownedBy(building, branch);
   const { commits, dropped } = withoutUpstream(building, branch, onto, owned);
   const picked = pickAll(repository, graph, objects, onto, commits, resolutions);
+  for (const [oid, from] of picked.made) made.set(oid, from);
   if (picked.stop) return { branch: branch.name, commit: picked.stop.commit.oid, subject: picked.stop.commit.subject, onto: picked.stop.onto, conflicts: picked.stop.conflicts };
   return { branch: restacked(branch, onto, { owned, commits, dropped, picked }), place: picked.tip };
 }

@@ -25,6 +25,8 @@ export interface Building {
   readonly graph: ReadonlyMap<Oid, GraphCommit>;
   readonly objects: NewObjects;
   readonly resolutions: readonly Resolution[];
+  /** Commits that are made, each after its parents, with what they were made from: nothing for a merge. */
+  readonly made: Map<Oid, GraphCommit | undefined>;
   /** How each branch came into the ground; undefined: it did not. */
   readonly merged: ReadonlyMap<string, Merged>;
 }

@@ -11,7 +11,7 @@ import { ownedBy, type Building, type Ground, type Stop } from './restack-buildi
  * then with what came after it.
  */
 export function mergeBranch(building: Building, branch: PlannedBranch, onto: Ground): { branch: RestackedBranch; place: Place } | Stop {
-  const { repository, plan, graph, resolutions } = building;
+  const { repository, plan, graph, resolutions, made } = building;
   const { name, tip } = branch;
   const tree = graph.get(tip)?.tree ?? repository.treeOf(tip).id;
   const commits = ownedBy(building, branch).own.length;
@@ -25,6 +25,7 @@ export function mergeBranch(building: Building, branch: PlannedBranch, onto: Gro
   const message = `Merge branch '${onto.name}' into ${name}`;
   const at = `${plan.at} +0000`;
   const oid = repository.git(['commit-tree', '--no-gpg-sign', '-p', tip, '-p', onto.oid, merged.tree], { input: `${message}\n`, env: { GIT_AUTHOR_DATE: at, GIT_COMMITTER_DATE: at } }).toString().trim();
+  made.set(oid, undefined);
   return answer({ oid, tree: merged.tree });
 }
 

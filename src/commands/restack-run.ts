@@ -13,6 +13,7 @@ import { build, type Built } from './restack-build.ts';
 import type { Stop } from './restack-building.ts';
 import { judgeBuilt } from './restack-judge.ts';
 import { mendPath } from './restack-place.ts';
+import { signed } from './restack-sign.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the journal keeps of a restack: all that it comes to follows from it. */
@@ -31,14 +32,26 @@ export async function proceed(workspace: Workspace, invocation: Invocation, stat
   const checkouts = checkoutsOf(repository);
   const touched = touchedBy(plan, built);
   requireFree(checkouts.filter(({ branch }) => branch !== undefined && touched.has(branch)));
-  if (invocation.values['dry-run'] === true) return built.stop ? conflictAnswer(workspace, invocation, plan, built, undefined) : doneAnswer(workspace, invocation, plan, built, []);
+  const isWanted = invocation.values['no-gpg-sign'] !== true;
+  if (invocation.values['dry-run'] === true) return built.stop ? conflictAnswer(workspace, invocation, plan, built, undefined) : doneAnswer(workspace, invocation, plan, { ...built, signatures: signed(repository, built, isWanted, true).signatures }, []);
   if (built.stop) return stopAt(workspace, invocation, state, built, built.stop, operation);
   const findings = plan.isJudged ? judgeBuilt(workspace, invocation, plan, built.branches) : [];
   if (findings.length > 0) {
     operation?.note({ isWaiting: true, refs: [], state });
     return refusedAnswer(workspace, invocation, plan, findings, operation !== undefined);
   }
-  return doneAnswer(workspace, invocation, plan, built, move(workspace, plan, built, state, operation));
+  const final = signedOrWaiting(repository, built, isWanted, operation);
+  return doneAnswer(workspace, invocation, plan, { ...final.built, signatures: final.signatures }, move(workspace, plan, final.built, state, operation));
+}
+
+/** A key that is not there now may be later: what was mended is kept for then. */
+function signedOrWaiting(repository: Workspace['repository'], built: Built, isWanted: boolean, operation: Operation | undefined) {
+  try {
+    return signed(repository, built, isWanted, false);
+  } catch (error) {
+    operation?.note({ isWaiting: true, refs: [] });
+    throw error;
+  }
 }
 
 /** Branches that move, or may where it is not known yet. */
@@ -129,7 +142,7 @@ function finish(workspace: Workspace, invocation: Invocation, record: OperationR
   const { plan } = stateOf(record);
   catchUp(workspace.repository, record.followers ?? []);
   operation.finish({ undoable: true });
-  return doneAnswer(workspace, invocation, plan, { branches: [], stop: undefined }, (record.followers ?? []).map(({ path }) => path));
+  return doneAnswer(workspace, invocation, plan, { branches: [] }, (record.followers ?? []).map(({ path }) => path));
 }
 
 /** Whether the transaction of a restack is through: it moves all of its refs, or none. */

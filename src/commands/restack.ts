@@ -15,6 +15,7 @@ export const command: Command = {
     continue: { type: 'boolean', help: 'go on after a conflict was mended and added' },
     abort: { type: 'boolean', help: 'give a stopped restack up: everything is as it was before' },
     'no-verify': { type: 'boolean', help: 'move the branches whatever rules say of them; a push is judged all the same' },
+    'no-gpg-sign': { type: 'boolean', help: 'leave commits that are made anew without a signature, whatever commit.gpgsign says' },
     'dry-run': WRITE_OPTIONS['dry-run'],
   },
   async run(invocation) {

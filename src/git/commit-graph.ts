@@ -46,6 +46,18 @@ export function withTree(raw: Buffer, tree: Oid, parents: readonly Oid[]): Buffe
   return Buffer.concat([Buffer.from([`tree ${tree}`, ...parents.map((parent) => `parent ${parent}`), ...kept].join('\n'), 'latin1'), Buffer.from('\n\n'), message]);
 }
 
+/** The bytes of a commit without its signature. */
+export function unsigned(raw: Buffer): Buffer {
+  const { headers, message } = partsOf(raw);
+  return Buffer.concat([Buffer.from(headers.filter((line) => !SIGNATURE.test(line)).join('\n'), 'latin1'), Buffer.from('\n\n'), message]);
+}
+
+export function hasSignature(raw: Buffer): boolean {
+  return partsOf(raw).headers.some((line) => SIGNATURE.test(line));
+}
+
+const SIGNATURE = /^gpgsig(?:-sha256)? /;
+
 /** A header line that begins with a space goes on the one before it. */
 function partsOf(raw: Buffer): { headers: string[]; message: Buffer } {
   const end = raw.indexOf('\n\n');

@@ -23,8 +23,8 @@ export interface Picked {
   readonly tip: Place;
   /** Commits of which nothing was left: what they are picked onto has it. */
   readonly dropped: readonly GraphCommit[];
-  /** Commits that were made anew. */
-  readonly made: number;
+  /** Commits that were made anew, each after its parent, with what they were made from. */
+  readonly made: ReadonlyMap<Oid, GraphCommit>;
   /** The first commit that cannot be joined with what it is picked onto. */
   readonly stop?: { readonly commit: GraphCommit; readonly onto: Place; readonly conflicts: readonly string[] };
 }
@@ -40,7 +40,7 @@ interface Run {
   readonly paths: ReadonlyMap<Oid, readonly string[]>;
   readonly dropped: GraphCommit[];
   at: Place;
-  made: number;
+  readonly made: Map<Oid, GraphCommit>;
 }
 
 /**
@@ -52,7 +52,7 @@ interface Run {
  */
 export function pickAll(repository: Repository, graph: ReadonlyMap<Oid, GraphCommit>, objects: NewObjects, onto: Place, commits: readonly GraphCommit[], resolutions: readonly Resolution[]): Picked {
   const trees = treesOutside(repository, graph, commits);
-  const run: Run = { repository, graph, objects, resolutions, trees, paths: pathsOf(repository, commits, (commit) => parentTree(commit, graph, trees, repository)), dropped: [], at: onto, made: 0 };
+  const run: Run = { repository, graph, objects, resolutions, trees, paths: pathsOf(repository, commits, (commit) => parentTree(commit, graph, trees, repository)), dropped: [], at: onto, made: new Map() };
   let apart: ReadonlySet<string> | undefined;
   for (let next = 0; next < commits.length; ) {
     const commit = commits[next] as GraphCommit;
@@ -117,7 +117,7 @@ function put(run: Run, commit: GraphCommit, tree: Oid): void {
     return;
   }
   run.at = { oid: run.objects.add('commit', withTree(commit.raw, tree, [run.at.oid])), tree };
-  run.made += 1;
+  run.made.set(run.at.oid, commit);
 }
 
 /** Paths in which the place that commits are picked onto differs from the one they stood on. */

@@ -171,6 +171,39 @@ describe('submit', () => {
     expect(submit().updated).toBeUndefined();
   });
 
+  it('K5: merged by rebase from the bottom up, while the trunk goes on: each next one is led to the trunk, and nothing is lost', async () => {
+    submitted();
+    const forge = await hosting();
+    git('switch', '-q', 'PROJ-7--p1-api');
+    commit('api2', 'feat: api, once more\n\nNode: PROJ-7/api');
+    git('switch', '-q', 'PROJ-7--p3-docs');
+    const step = () => {
+      expect(sandbox.treework('work', 'restack', '--ticket', 'PROJ-7').stderr).toBe('');
+      return submit('--ticket', 'PROJ-7');
+    };
+    expect(step()).toMatchObject({ ok: true });
+    sandbox.git('', 'clone', '-q', '-b', 'main', 'server.git', 'kim');
+    const names = ['PROJ-7--p1-api', 'PROJ-7--p2-ui', 'PROJ-7--p3-docs'];
+    for (const [at, name] of names.entries()) {
+      sandbox.git('kim', 'pull', '-q', '--rebase');
+      sandbox.git('kim', 'commit', '-q', '--allow-empty', '-m', `chore: kim ${at}`);
+      sandbox.git('kim', 'push', '-q', 'origin', 'main');
+      const tip = served(`refs/heads/${name}`);
+      await forge.mergePullRequest({ id: String(at + 1), method: 'rebase' });
+      expect(sandbox.run('git', ['merge-base', '--is-ancestor', tip, 'main'], { cwd: 'server.git' }).status).toBe(1);
+      git('fetch', '-q', 'origin', 'main:main');
+      const led = step();
+      expect(led).toMatchObject({ ok: true });
+      const open = (await forge.findPullRequests({})).filter(({ state }) => state === 'open').map(({ head, base }) => [head, base]);
+      expect(open).toEqual(names.slice(at + 1).map((head, index) => [head, index === 0 ? 'main' : names[at + index]]));
+      for (const head of names.slice(at + 1)) expect(served(`refs/heads/${head}`)).toBe(git('rev-parse', head));
+    }
+    const subjects = git('log', '--reverse', '--first-parent', '--format=%s', 'main').split('\n').slice(1);
+    expect(subjects).toEqual(['chore: kim 0', 'feat: api', 'feat: api, once more', 'chore: kim 1', 'feat: ui', 'chore: kim 2', 'feat: docs']);
+    expect(git('ls-tree', '-r', '--name-only', 'main', 'src/').split('\n')).toEqual(['src/api.ts', 'src/api2.ts', 'src/docs.ts', 'src/ui.ts']);
+    expect(git('diff', '--name-only', 'main', 'PROJ-7--p3-docs')).toBe('');
+  });
+
   it('a forge that is gone half-way is met again by the same call', async () => {
     threeDeep();
     sandbox.write('server.git/hooks', { update: '#!/bin/sh\ncase $1 in refs/treework/*) echo x >>count; test "$(wc -l <count)" -le 2 || { echo no room >&2; exit 1; } ;; esac\n' });

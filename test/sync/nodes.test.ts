@@ -75,5 +75,9 @@ describe('stacks', () => {
     expect(rowOf(merged.rows, 'PROJ-8--p1-a')).toMatchObject({ state: 'gone', why: 'origin/PROJ-8--p1-a is no more: it was merged', mend: 'treework prune' });
     expect(team.sandbox.run('sh', ['-c', merged.next_action.command], { cwd: 'home' }).status).toBe(0);
     expect(team.git('home', 'log', '--format=%s', 'main..PROJ-8--p2-b').split('\n')).toHaveLength(1);
+    // The merged one is still here, and the trunk goes on.
+    expect(team.sync().rows.filter(({ state }) => state === 'restack')).toEqual([]);
+    team.push('main', { 'later.txt': 'later\n' });
+    expect(team.sync().rows.filter(({ state }) => state === 'restack')).toEqual([]);
   });
 });
