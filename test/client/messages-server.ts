@@ -38,16 +38,16 @@ export async function startMessages(script: Script): Promise<MessagesServer> {
       const body = JSON.parse(Buffer.concat(pieces).toString()) as MessagesRequest;
       const turn = requests.filter(isOfMainThread).length;
       requests.push(body);
-      reply(response, body, isOfMainThread(body) ? script(body, turn) : { blocks: [{ text: 'A short text.' }] });
+      reply(response, body, isOfMainThread(body) ? script(body, turn) : { blocks: [{ text: '<summary>A short text.</summary>' }] });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, close: () => new Promise((resolve) => server.close(() => resolve())) };
 }
 
-/** A summary is asked for with the same tools as everything else. */
+/** A summary is asked for with the same tools as everything else; what hooks say may come after the question. */
 export function isOfMainThread({ tools, messages }: MessagesRequest): boolean {
-  return (tools?.length ?? 0) > 0 && !/create a detailed summary|CRITICAL: Respond with TEXT ONLY/i.test(JSON.stringify(messages.at(-1)));
+  return (tools?.length ?? 0) > 0 && !/create a detailed summary|CRITICAL: Respond with TEXT ONLY/i.test(JSON.stringify(messages.slice(-2)));
 }
 
 function reply(response: ServerResponse, { model, stream }: MessagesRequest, { blocks, tokens = 1_000 }: ScriptedAnswer): void {

@@ -14,10 +14,10 @@ export interface Session {
 }
 
 /** One whole session of the client in a folder, with the plugin of this package, answered by a script. */
-export async function session(sandbox: Sandbox, folder: string, script: Script, prompt = 'Go on.', more: readonly string[] = []): Promise<Session> {
+export async function session(sandbox: Sandbox, folder: string, script: Script, prompt = 'Go on.', more: readonly string[] = [], given: NodeJS.ProcessEnv = {}): Promise<Session> {
   const server = await startMessages(script);
   const args = ['-p', prompt, '--plugin-dir', PACKAGE_ROOT, '--permission-mode', 'acceptEdits', '--allowedTools', 'Edit,Write,Read,Bash', '--output-format', 'json', ...more];
-  const env = { ...sandbox.env, ...QUIET, HOME: home(sandbox), ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'none' };
+  const env = { ...sandbox.env, ...QUIET, HOME: home(sandbox), ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'none', ...given };
   const child = spawn(CLIENT, args, { cwd: join(sandbox.root, folder), env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece: Buffer) => (output += piece.toString()));

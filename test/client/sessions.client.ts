@@ -92,6 +92,14 @@ describe('a session of the real client', () => {
     expect(main(requests).map((request) => toldIn(request).includes('This is said once'))).toEqual([false, false, true]);
   });
 
+  it('S13: hears of what the checks of an edited file find, at that edit', async () => {
+    const file = join(root, 'src/a b.ts');
+    sandbox.write(repository, { 'WORKSPACE.md': `---\ntreework: 1\ngates: {after_edit: {"*.ts": "node lint.cjs {file}"}}\n---\n`, 'lint.cjs': `const text = require('node:fs').readFileSync(process.argv[2], 'utf8');\nif (text.includes('FIXME')) { console.log(process.argv[2] + ': no FIX' + 'ME'); process.exitCode = 1; }\n` });
+    done(sandbox.treework(repository, 'gate', 'after-edit', '--yes'));
+    const { requests, output } = await session(sandbox, repository, inTurn(call('Write', { file_path: file, content: 'fine\n' }), call('Edit', { file_path: file, old_string: 'fine', new_string: 'FIXME' })));
+    expect(main(requests).slice(0, 3).map((request) => count(toldIn(request), 'src/a b.ts: no FIXME')), output).toEqual([0, 0, 1]);
+  });
+
   it('outside of a governed repository nothing is seen of it', async () => {
     const plain = sandbox.repository('plain');
     const { requests } = await session(sandbox, plain, inTurn(call('Write', { file_path: join(sandbox.root, plain, 'spec.md'), content: 'x\n' }), bash('echo one', 120_000)));
