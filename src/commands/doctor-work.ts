@@ -44,6 +44,8 @@ function forgeTools({ repository, settings }: Workspace): WorkDiagnosis[] {
   return [...uses].map(([provider, categories]) => {
     const { program, packages, page, login } = FORGES[provider] as (typeof FORGES)[string];
     const what = categories.join(', ');
+    // What speaks to the API itself needs no more than a token.
+    if (provider === 'github' && !categories.includes('submit') && (process.env.GH_TOKEN || process.env.GITHUB_TOKEN)) return { name: program, ok: true, message: `a token of the environment is there for ${what}` };
     if (hasProgram(program, repository.workRoot)) return { name: program, ok: true, message: `${program} is there for ${what}` };
     const install = installCommand(packages);
     return { name: program, ok: false, warning: true, message: `Unexpected absence of ${program}, expected it for ${what}`, mend: install === undefined ? `install ${program} (${page}), then ${login}` : `${install} && ${login}` };

@@ -40,7 +40,7 @@ export function linesOf(submission: Submission): SubmissionLine[] {
 
 /** Everything is as it should be. Without a provider only what is to be pushed is known. */
 export function nothingToDo({ plan, hosting }: Submission): boolean {
-  return plan.branches.every((planned) => planned.push.kind === 'none' && (!hosting || ['none', 'closed'].includes(pullStepOf(plan, planned).step)));
+  return !plan.isStackDue && plan.branches.every((planned) => planned.push.kind === 'none' && (!hosting || ['none', 'closed'].includes(pullStepOf(plan, planned).step)));
 }
 
 /** What was done, or with `undefined` what would be, or that there is nothing. */
@@ -54,8 +54,9 @@ export function answered(workspace: Workspace, invocation: Invocation, submissio
     ...(plan.remote !== undefined && { remote: plan.remote }),
     target: plan.target,
     branches: stepsOf(submission),
+    ...(plan.isStackDue && { stack: 'due' }),
     ...(isDry && { dry_run: true }),
-    ...(done && { pushed: done.pushed, opened: done.opened.map(told), updated: done.updated.map(told), ...(done.edited.length > 0 && { left_edited: done.edited.map(({ id }) => id) }) }),
+    ...(done && { pushed: done.pushed, opened: done.opened.map(told), updated: done.updated.map(told), ...(done.edited.length > 0 && { left_edited: done.edited.map(({ id }) => id) }), ...(done.stack && { stack: done.stack }) }),
     ...(byHand && { by_hand: byHand }),
   };
   if (done?.stopped) {
@@ -74,17 +75,18 @@ function told({ id, head, base, title, url }: Submitted['opened'][number]) {
 function textOf(submission: Submission, done: Submitted | undefined, byHand: ByHand | undefined, isDry: boolean, next: NextAction): string {
   const { plan, stack } = submission;
   const skipped = plan.members.filter(({ state }) => state !== 'open').map(({ branch, state }) => `  ${branch} is ${state === 'merged' ? 'merged' : 'without a commit of its own'}: left alone`);
-  const what = isDry ? [submissionText(linesOf(submission), plan.remote ?? '')] : done ? doneLines(done, plan.remote) : [`nothing to do: everything is pushed${byHand ? '' : ', and every pull request is as it should be'}`];
+  const what = isDry ? [submissionText(linesOf(submission), plan.remote ?? ''), ...(plan.isStackDue ? ['  the pull requests become one stack there'] : [])] : done ? doneLines(done, plan.remote) : [`nothing to do: everything is pushed${byHand ? '' : ', and every pull request is as it should be'}`];
   const excess = isDry ? [] : plan.branches.flatMap(({ branch, excess: over }) => (over ? [`! ${branch} is ${over.is} to review, at most ${over.most} are read well: split makes smaller ones of it`] : []));
   return [...what, ...skipped, ...excess, ...handLines(byHand, stack.remote?.name), ...(isDry ? [] : [actionText(next)])].join('\n');
 }
 
-function doneLines({ pushed, opened, updated, edited }: Submitted, remote: string | undefined): string[] {
+function doneLines({ pushed, opened, updated, edited, stack }: Submitted, remote: string | undefined): string[] {
   return [
     ...(pushed.length > 0 ? [`pushed to ${remote}: ${pushed.join(', ')}`] : []),
     ...opened.map((pull) => `opened ${referenceOf(pull)} of ${pull.head} into ${pull.base}: ${pull.title}${pull.url === null ? '' : ` (${pull.url})`}`),
     ...updated.map((pull) => `updated ${referenceOf(pull)} of ${pull.head}, into ${pull.base}`),
     ...edited.map((pull) => `${referenceOf(pull)}: somebody edited our description between its marks; it stays as it is`),
+    ...(stack ? [`one stack there: ${stack.map((id) => referenceOf({ id })).join(', ')}`] : []),
   ];
 }
 

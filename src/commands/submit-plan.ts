@@ -13,6 +13,8 @@ import { Snapshot } from '../workflow/snapshot.ts';
 import { basesOf, changesOf, pushOf, type Push, type StackBranch, type WantedPullRequest } from '../workflow/submission.ts';
 import { ticketAnywhere, ticketPaths } from '../workflow/ticket.ts';
 import { nodeTrailers } from '../workflow/trailers.ts';
+import { wouldKeepStack } from './submit-native.ts';
+import { overRewritten } from './submit-rewritten.ts';
 import type { SubmitStack, StackMember } from './submit-stack.ts';
 import type { Hosting } from './submit-run.ts';
 import type { Workspace } from './workspace.ts';
@@ -41,6 +43,8 @@ export interface SubmitPlan {
   readonly branches: readonly PlannedBranch[];
   /** The whole stack, for the way through it. */
   readonly members: readonly (StackMember & { readonly known: PullRequest | undefined })[];
+  /** The service itself keeps stacks, and does not have the pull requests that are open as this one. */
+  readonly isStackDue: boolean;
 }
 
 /** Also of another ticket's branch that others go on with: what is there serves. */
@@ -53,7 +57,7 @@ export async function planSubmission(workspace: Workspace, stack: SubmitStack, h
   const before = remote ? pushedBefore(repository, remote.name) : new Map<string, Oid[]>();
   const found = await Promise.all(stack.members.map(async ({ branch }) => (hosting ? latest(await hosting.findPullRequests({ head: branch })) : undefined)));
   const members = stack.members.map((member, at) => ({ ...member, ...withForge(member, found[at]), known: found[at] }));
-  const branches = basesOf(members, target).map(({ branch: member, base }) => {
+  const planned = basesOf(members, target).map(({ branch: member, base }) => {
     const under = members.find(({ branch }) => branch === base)?.tip ?? targetTip;
     const { branch, tip, ticket } = member;
     const pushed = before.get(branch) ?? [];
@@ -64,9 +68,12 @@ export async function planSubmission(workspace: Workspace, stack: SubmitStack, h
     const isStale = isStaleOn(repository, member, { under, targetTip, merged: members.filter(({ state }) => state === 'merged') });
     return { branch, tip, state: member.state, ticket, base, pushed, push: push.kind === 'refused' && ticket !== stack.ticket ? NOTHING : push, text: pullRequestText(storyOf(workspace, member, below)), known: member.known, excess: size?.excess, isStale };
   });
+  const branches = overRewritten(repository, { ...stack, members }, planned);
   if (remote) refuseForeign(repository, remote.name, branches);
   if (remote && !hosting) refuseGone(repository, remote.name, branches);
-  return { remote: remote?.name, target, branches, members };
+  const open = branches.flatMap(({ known }) => (known?.state === 'open' ? [known.id] : []));
+  const isStackDue = hosting !== undefined && open.length === branches.length && (await wouldKeepStack(hosting, open));
+  return { remote: remote?.name, target, branches, members, isStackDue };
 }
 
 /** One that is open counts; of several that are not, the youngest. */

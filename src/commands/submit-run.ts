@@ -3,6 +3,7 @@ import { pushBranches, rememberPushed, type PushAnswer } from '../git/push.ts';
 import type { Repository } from '../git/repository.ts';
 import type { GitHosting, PullRequest } from '../providers/generated/ports.ts';
 import { changesOf } from '../workflow/submission.ts';
+import { keepStack } from './submit-native.ts';
 import { pullsOf, pullStepOf, wantedOf, type PlannedBranch, type SubmitPlan } from './submit-plan.ts';
 
 /** What `submit` asks of a forge. */
@@ -15,6 +16,8 @@ export interface Submitted {
   readonly updated: PullRequest[];
   /** Descriptions that people made theirs. */
   readonly edited: PullRequest[];
+  /** The pull requests, the bottom first, that the service was told to keep as one stack. */
+  readonly stack?: readonly string[];
   /** Why it did not come to its end. */
   stopped?: { readonly at: string; readonly said: string };
 }
@@ -46,8 +49,10 @@ export async function runSubmission(repository: Repository, plan: SubmitPlan, ho
       await bringUpToDate(hosting, plan, planned, pulls, done);
     }
     at = 'stack';
-    await keepStack(hosting, plan.branches.flatMap(({ branch }) => pulls.get(branch)?.id ?? []));
-    return done;
+    const stack = plan.branches.flatMap(({ branch }) => pulls.get(branch)?.id ?? []);
+    // One that was closed leaves a gap in which nothing stands on anything.
+    const isTold = stack.length === plan.branches.length && (await keepStack(hosting, stack));
+    return isTold ? { ...done, stack } : done;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...done, stopped: { at, said: error.message } };
@@ -112,18 +117,4 @@ async function bringUpToDate(hosting: Hosting, plan: SubmitPlan, planned: Planne
   const updated = await hosting.updatePullRequest({ id: now.id, ...changes });
   pulls.set(planned.branch, updated);
   if (!done.opened.some(({ id }) => id === updated.id)) done.updated.push(updated);
-}
-
-/** Where the service itself knows stacks, it is told which one this is; more than one below the other, at most a hundred. */
-async function keepStack(hosting: Hosting, pulls: readonly string[]): Promise<void> {
-  if (!hosting.setStack || pulls.length < 2 || pulls.length > 100) return;
-  try {
-    const known = await hosting.getStack?.({ pull: pulls[0] as string });
-    const open = known?.pulls.filter((id) => pulls.includes(id)) ?? [];
-    if (open.length === pulls.length && open.every((id, at) => id === pulls[at])) return;
-    await hosting.setStack({ pulls: [...pulls] });
-  } catch (error) {
-    // The service knows stacks, this repository has none.
-    if (!(error instanceof UserError) || error.code !== 'unsupported') throw error;
-  }
 }

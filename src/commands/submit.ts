@@ -59,7 +59,7 @@ async function isConfirmed(submission: Submission, { program, values, json }: In
   if (canAsk(json)) return agrees(submissionText(linesOf(submission), plan.remote ?? 'this repository'));
   const pushes = plan.branches.filter(({ push }) => push.kind !== 'none').length;
   const pulls = hosting ? stepsOf(submission).filter(({ pull_request: pull }) => pull?.step === 'open' || pull?.step === 'update').length : 0;
-  const step = [...(pushes > 0 ? [`push of ${pushes === 1 ? 'a branch' : `${pushes} branches`}`] : []), ...(pulls > 0 ? [`change of ${count(pulls, 'pull request')}`] : [])].join(' and ');
+  const step = [...(pushes > 0 ? [`push of ${pushes === 1 ? 'a branch' : `${pushes} branches`}`] : []), ...(pulls > 0 ? [`change of ${count(pulls, 'pull request')}`] : []), ...(pushes + pulls === 0 ? ['change of a stack'] : [])].join(' and ');
   const words = [...program.split(' '), 'submit', ...(typeof values.ticket === 'string' ? ['--ticket', values.ticket] : []), ...(values.draft === true ? ['--draft'] : []), '--yes'];
   throw new UserError(`Unexpected ${step} without anybody to ask, expected --yes, or a terminal (--dry-run shows it)`, shellCommand(words), 'confirm');
 }

@@ -69,15 +69,16 @@ export class GitHubTalk {
 
   graphql(query: string, variables: Readonly<Record<string, unknown>>, most: number): Answer {
     const data = (value: unknown): Answer => ({ status: 200, body: { data: value } });
+    const page = (rows: Rows, after: unknown, size: number) => {
+      const end = Number(after ?? 0) + Math.min(size, most);
+      return { nodes: rows.slice(Number(after ?? 0), end), pageInfo: { hasNextPage: end < rows.length, endCursor: String(end) } };
+    };
+    const comments = (id: number, after?: unknown) => page(this.remarks.filter((one) => one.id === id || one.answers === id).map((one) => ({ databaseId: one.id, author: { login: 'dev' }, createdAt: one.at, body: one.body, url: this.shown(one).html_url })), after, 100);
+    if (query.includes('node(id:')) return data({ node: { comments: comments(Number(String(variables['id']).slice('PRRT_'.length)), variables['after']) } });
     if (query.includes('reviewThreads(')) {
       const roots = this.of(Number(variables['number']), 'line').filter(({ answers }) => answers === undefined);
-      const from = Number(variables['after'] ?? 0);
-      const nodes = roots.slice(from, from + Math.min(50, most)).map((root) => {
-        const comments = [root, ...this.remarks.filter(({ answers }) => answers === root.id)].map((one) => ({ databaseId: one.id, author: { login: 'dev' }, createdAt: one.at, body: one.body, url: this.shown(one).html_url }));
-        return { id: `PRRT_${root.id}`, isResolved: this.settled.has(`PRRT_${root.id}`), path: root.path, line: root.line, comments: { nodes: comments } };
-      });
-      const end = from + nodes.length;
-      return data({ repository: { pullRequest: { reviewThreads: { nodes, pageInfo: { hasNextPage: end < roots.length, endCursor: String(end) } } } } });
+      const threads = roots.map(({ id, path, line }) => ({ id: `PRRT_${id}`, isResolved: this.settled.has(`PRRT_${id}`), path, line, comments: comments(id) }));
+      return data({ repository: { pullRequest: { reviewThreads: page(threads, variables['after'], 50) } } });
     }
     if (query.includes('nodes(ids:')) return data({ nodes: (variables['ids'] as string[]).map((id) => ({ id, isMinimized: this.settled.has(id) })) });
     const mutation = /\b((?:un)?(?:resolveReviewThread|minimizeComment))\(/.exec(query)?.[1];

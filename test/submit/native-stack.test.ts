@@ -31,7 +31,7 @@ function service(stack: readonly string[] | undefined) {
 
 const members = BRANCHES.map((branch, at) => ({ branch, tip: branch, ticket: undefined, part: undefined, began: undefined, state: 'open' as const, known: pull(branch, at) }));
 const branches = members.map((member, at): PlannedBranch => ({ ...member, base: BRANCHES[at - 1] ?? 'main', push: { kind: 'none' }, pushed: [], text: text(member.branch), excess: undefined, isStale: false }));
-const plan: SubmitPlan = { remote: 'origin', target: 'main', branches, members };
+const plan: SubmitPlan = { remote: 'origin', target: 'main', branches, members, isStackDue: false };
 
 it.each([
   ['none yet', undefined, [['1', '2', '3']]],
@@ -41,6 +41,6 @@ it.each([
   ['one that ends too soon', ['1', '2'], [['1', '2', '3']]],
 ])('X18: a service that knows stacks, with %s, is told where that is something new', async (_, stack, expected) => {
   const { hosting, told } = service(stack);
-  expect(await runSubmission({} as Repository, plan, hosting, { isDraft: false })).toEqual({ pushed: [], opened: [], updated: [], edited: [] });
+  expect(await runSubmission({} as Repository, plan, hosting, { isDraft: false })).toEqual({ pushed: [], opened: [], updated: [], edited: [], ...(expected.length > 0 && { stack: expected[0] }) });
   expect(told).toEqual(expected);
 });

@@ -22,7 +22,13 @@ interface ReviewThread {
   readonly isResolved: boolean;
   readonly path: string;
   readonly line: number | null;
-  readonly comments: { readonly nodes: readonly { readonly databaseId: number; readonly author: { readonly login: string } | null; readonly createdAt: string; readonly body: string; readonly url: string }[] };
+  readonly comments: Page<{ readonly databaseId: number; readonly author: { readonly login: string } | null; readonly createdAt: string; readonly body: string; readonly url: string }>;
+}
+
+/** A page of one of GraphQL's connections. */
+interface Page<T> {
+  readonly nodes: readonly T[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 
 /** A conversation, and how GitHub is told about it: the thread's node, or the comment's that began it. */
@@ -32,7 +38,10 @@ interface Conversation {
   readonly kind: 'thread' | 'remark';
 }
 
-const THREADS = `query($owner:String!,$name:String!,$number:Int!,$after:String){repository(owner:$owner,name:$name){pullRequest(number:$number){reviewThreads(first:50,after:$after){nodes{id isResolved path line comments(first:100){nodes{databaseId author{login} createdAt body url}}} pageInfo{hasNextPage endCursor}}}}}`;
+const PAGE = 'pageInfo{hasNextPage endCursor}';
+const COMMENTS = `nodes{databaseId author{login} createdAt body url} ${PAGE}`;
+const THREADS = `query($owner:String!,$name:String!,$number:Int!,$after:String){repository(owner:$owner,name:$name){pullRequest(number:$number){reviewThreads(first:50,after:$after){nodes{id isResolved path line comments(first:100){${COMMENTS}}} ${PAGE}}}}}`;
+const MORE_COMMENTS = `query($id:ID!,$after:String){node(id:$id){...on PullRequestReviewThread{comments(first:100,after:$after){${COMMENTS}}}}}`;
 const HIDDEN = `query($ids:[ID!]!){nodes(ids:$ids){id ...on Minimizable{isMinimized}}}`;
 
 /** Comments about the whole cannot be answered at GitHub: an answer is a comment that says in a mark, which nobody sees, what it answers. */
@@ -62,18 +71,21 @@ async function conversations(api: GitHubApi, { number }: GitHubPull): Promise<Co
 }
 
 async function reviewThreads(api: GitHubApi, number: number): Promise<Conversation[]> {
+  const ask = async (after: string | null) => (await api.graphql<{ repository: { pullRequest: { reviewThreads: Page<ReviewThread> } } }>(THREADS, { number, after })).repository.pullRequest.reviewThreads;
   const found: Conversation[] = [];
-  for (let after: string | null = null; ; ) {
-    type Page = { repository: { pullRequest: { reviewThreads: { nodes: ReviewThread[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } } } } };
-    const { nodes, pageInfo }: Page['repository']['pullRequest']['reviewThreads'] = (await api.graphql<Page>(THREADS, { number, after })).repository.pullRequest.reviewThreads;
-    for (const { id, isResolved, path, line, comments } of nodes) {
-      const shown = comments.nodes.map(({ databaseId, author, createdAt, body }) => ({ id: `discussion_r${databaseId}`, author: author?.login ?? 'ghost', at: createdAt, body }));
-      const [first] = comments.nodes;
-      if (first) found.push({ kind: 'thread', node: id, thread: { id: `discussion_r${first.databaseId}`, file: path, line, resolved: isResolved, comments: shown, url: first.url } });
-    }
-    if (!pageInfo.hasNextPage) return found;
-    after = pageInfo.endCursor;
+  for (const { id, isResolved, path, line, comments } of await allOf(await ask(null), ask)) {
+    const said = await allOf(comments, async (after) => (await api.graphql<{ node: ReviewThread }>(MORE_COMMENTS, { id, after })).node.comments);
+    const shown = said.map(({ databaseId, author, createdAt, body }) => ({ id: `discussion_r${databaseId}`, author: author?.login ?? 'ghost', at: createdAt, body }));
+    const [first] = said;
+    if (first) found.push({ kind: 'thread', node: id, thread: { id: `discussion_r${first.databaseId}`, file: path, line, resolved: isResolved, comments: shown, url: first.url } });
   }
+  return found;
+}
+
+async function allOf<T>(first: Page<T>, next: (after: string | null) => Promise<Page<T>>): Promise<T[]> {
+  const all = [...first.nodes];
+  for (let page = first; page.pageInfo.hasNextPage && page.nodes.length > 0; all.push(...page.nodes)) page = await next(page.pageInfo.endCursor);
+  return all;
 }
 
 /** The nodes among these that somebody hid, as resolved or for any other reason. */
