@@ -13,10 +13,13 @@ export interface Session {
   readonly requests: readonly MessagesRequest[];
 }
 
-/** One whole session of the client in a folder, with the plugin of this package, answered by a script. */
-export async function session(sandbox: Sandbox, folder: string, script: Script, prompt = 'Go on.', more: readonly string[] = [], given: NodeJS.ProcessEnv = {}): Promise<Session> {
+/** The plugin of this package, for one session. */
+export const PLUGIN: readonly string[] = ['--plugin-dir', PACKAGE_ROOT];
+
+/** One whole session of the client in a folder, answered by a script; with the plugin of this package where nothing else is said. */
+export async function session(sandbox: Sandbox, folder: string, script: Script, prompt = 'Go on.', more: readonly string[] = [], given: NodeJS.ProcessEnv = {}, plugin = PLUGIN): Promise<Session> {
   const server = await startMessages(script);
-  const args = ['-p', prompt, '--plugin-dir', PACKAGE_ROOT, '--permission-mode', 'acceptEdits', '--allowedTools', 'Edit,Write,Read,Bash', '--output-format', 'json', ...more];
+  const args = ['-p', prompt, ...plugin, '--permission-mode', 'acceptEdits', '--allowedTools', 'Edit,Write,Read,Bash', '--output-format', 'json', ...more];
   const env = { ...sandbox.env, ...QUIET, HOME: home(sandbox), ANTHROPIC_BASE_URL: server.url, ANTHROPIC_API_KEY: 'none', ...given };
   const child = spawn(CLIENT, args, { cwd: join(sandbox.root, folder), env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
