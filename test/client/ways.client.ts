@@ -23,17 +23,25 @@ const idea = () => join(root, FOLDER, 'idea.md');
 const NOTHING_GIVEN: readonly string[] = [];
 
 /** A session without anything given for it: what is told by the last request, and the results of its tools. */
-async function plain(...answers: readonly ScriptedAnswer[]): Promise<{ told: string; results: ReturnType<typeof toolResults>; output: string }> {
-  const { requests, output } = await session(sandbox, repository, (_, turn) => answers[turn] ?? { blocks: [{ text: 'That is all.' }] }, 'Go on.', [], {}, NOTHING_GIVEN);
+async function plain(answers: readonly ScriptedAnswer[], more: readonly string[] = []): Promise<{ told: string; results: ReturnType<typeof toolResults>; output: string }> {
+  const { requests, output } = await session(sandbox, repository, (_, turn) => answers[turn] ?? { blocks: [{ text: 'That is all.' }] }, 'Go on.', more, {}, NOTHING_GIVEN);
   const last = requests.filter(isOfMainThread).at(-1) as MessagesRequest;
   return { told: toldIn(last), results: toolResults(last), output };
+}
+
+function placed(...more: readonly string[]): void {
+  mkdirSync(join(root, 'node_modules'));
+  symlinkSync(PACKAGE_ROOT, join(root, 'node_modules/treework'));
+  sandbox.write(repository, { '.gitignore': 'node_modules\n' });
+  const { next_action } = JSON.parse(done(sandbox.treework(repository, 'init', '--yes', '--agents', ...more, '--json')).stdout) as { next_action: { command: string; cwd: string } };
+  done(paste(sandbox, next_action));
 }
 
 /** What has to hold whichever way it came. */
 async function holds(skill: string): Promise<void> {
   const spec = join(root, FOLDER, 'spec.md');
   const before = readFileSync(spec, 'utf8');
-  const { told, results, output } = await plain(call('Read', { file_path: spec }), call('Edit', { file_path: spec, old_string: 'SHALL', new_string: 'MAY' }), call('Write', { file_path: idea(), content: '---\nticket: PROJ-9\ntitle: x\n---\n' }));
+  const { told, results, output } = await plain([call('Read', { file_path: spec }), call('Edit', { file_path: spec, old_string: 'SHALL', new_string: 'MAY' }), call('Write', { file_path: idea(), content: '---\nticket: PROJ-9\ntitle: x\n---\n' })]);
   expect(told.split('treework keeps the state of the work').length, output).toBe(2);
   expect(told).toContain(skill);
   expect(results[1]?.isError).toBe(true);
@@ -42,13 +50,26 @@ async function holds(skill: string): Promise<void> {
 }
 
 describe('without anything given for the session, the client has', () => {
-  it('what init --agents placed: skills, hooks, denials', async () => {
-    mkdirSync(join(root, 'node_modules'));
-    symlinkSync(PACKAGE_ROOT, join(root, 'node_modules/treework'));
-    sandbox.write(repository, { '.gitignore': 'node_modules\n' });
-    const { next_action } = JSON.parse(done(sandbox.treework(repository, 'init', '--yes', '--agents', '--json')).stdout) as { next_action: { command: string; cwd: string } };
-    done(paste(sandbox, next_action));
+  it('what init --agents placed: skills and hooks', async () => {
+    placed();
     await holds('- implement: Use when nodes of a frozen ticket are built.');
+  });
+
+  it('the denials that were placed, where its hooks are switched off', async () => {
+    placed();
+    sandbox.write(repository, { '.claude/settings.json': '{"disableAllHooks": true}' });
+    const spec = join(root, FOLDER, 'spec.md');
+    const before = readFileSync(spec, 'utf8');
+    const { told, results, output } = await plain([call('Read', { file_path: spec }), call('Edit', { file_path: spec, old_string: 'SHALL', new_string: 'MAY' }), call('Bash', { command: `echo more >> ${FOLDER}/spec.md`, description: 'Add' }), call('Write', { file_path: join(root, FOLDER, 'idea.md'), content: 'x' })]);
+    expect(told).not.toContain('treework keeps the state of the work');
+    expect(results.map(({ isError }) => isError), output).toEqual([false, true, true, false]);
+    expect(readFileSync(spec, 'utf8')).toBe(before);
+  });
+
+  it('worktrees that are made by work, where that was asked for', async () => {
+    placed('--worktrees');
+    const { results, output } = await plain([call('Bash', { command: 'pwd; git branch --show-current', description: 'Where' })], ['--worktree', 'PROJ-9']);
+    expect(results.map(({ text }) => text), output).toEqual([`${join(sandbox.root, 'repo.trees/PROJ-9-work')}\nPROJ-9--work`]);
   });
 
   it('what it installed from a marketplace', async () => {
