@@ -14,7 +14,7 @@ export interface Session {
 }
 
 /** The plugin of this package, for one session. */
-export const PLUGIN: readonly string[] = ['--plugin-dir', PACKAGE_ROOT];
+const PLUGIN: readonly string[] = ['--plugin-dir', PACKAGE_ROOT];
 
 /** One whole session of the client in a folder, answered by a script; with the plugin of this package where nothing else is said. */
 export async function session(sandbox: Sandbox, folder: string, script: Script, prompt = 'Go on.', more: readonly string[] = [], given: NodeJS.ProcessEnv = {}, plugin = PLUGIN): Promise<Session> {
