@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { hasColor, program, report } from './answer.ts';
 import { knownAudit } from './commands/known-audit.ts';
-import { keepCompiledCode } from './git/code-cache.ts';
 import { placeOf } from './git/find-repository.ts';
+import { optimise } from './git/v8-flags.ts';
 import { BUILD } from './version.ts';
 
 // What answers an agent's client shares code with this file, and loads it for that alone.
@@ -17,22 +17,23 @@ async function run(argv: readonly string[]): Promise<number> {
   const audit = auditIn(argv);
   if (audit) {
     // What is over in some milliseconds only loses a core to the optimiser.
-    const { setFlagsFromString } = await import('node:v8');
-    setFlagsFromString('--no-opt');
+    optimise(false);
     const known = await knownAudit({ ...audit, program: program() }, hasColor);
     if (known) return report(known, audit.json);
-    setFlagsFromString('--opt');
+    optimise(true);
   }
   const { commands } = await import('./commands/index.generated.ts');
-  rememberCode(argv.find((word) => Object.hasOwn(commands, word)));
+  await rememberCode(argv.find((word) => Object.hasOwn(commands, word)));
   const { main } = await import('./main.ts');
   return main(commands, argv, () => import('./commands/failure-action.ts'));
 }
 
 /** In a repository whose hooks are live a verb is compiled once. */
-function rememberCode(verb: string | undefined): void {
+async function rememberCode(verb: string | undefined): Promise<void> {
   const place = verb === undefined ? undefined : placeOf(process.cwd());
-  if (place) keepCompiledCode(join(place.commonDir, 'treework', 'verbs'), verb as string, BUILD, __filename);
+  if (!place) return;
+  const { keepCompiledCode } = await import('./git/code-cache.ts');
+  keepCompiledCode(join(place.commonDir, 'treework', 'verbs'), verb as string, BUILD, __filename);
 }
 
 /** Where and of which paths a command line asks for an audit of the work tree; undefined when it asks for anything else. */

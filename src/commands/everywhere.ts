@@ -10,6 +10,7 @@ import { readStates, RECORD_FOLDERS, type FolderState, type TicketRoots } from '
 import { findTickets, type FoundTickets } from '../git/everywhere-tickets.ts';
 import { readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
+import { optimise } from '../git/v8-flags.ts';
 import type { BrokenDocument, Sighting, TicketState, UnitedTicket } from '../workflow/everywhere.ts';
 import { uniteTickets } from '../workflow/everywhere.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
@@ -96,7 +97,7 @@ async function unite(found: FoundTickets, settings: Settings, { ticket, all = fa
   // What is finished is as the trunk archived it, whatever an old branch still holds.
   const wanted = named.filter(([id]) => (ticket === undefined ? all || !finished.has(id) : id === ticket)).map(([id, states]) => [id, states.filter((state) => (finished.has(id) ? isFinal(state) : state.holders.length > 0))] as const);
   const files = await readStates(wanted.flatMap(([, states]) => states), found, checkpoints ? [...RECORD_FOLDERS, 'checkpoints'] : RECORD_FOLDERS);
-  if (found.store.size > WORTH_OPTIMISING) (await import('node:v8')).setFlagsFromString('--opt');
+  if (found.store.size > WORTH_OPTIMISING) optimise(true);
   const sightings = sightingsOf(found, named.map(([id]) => id), onTrunk);
   const tickets = uniteTickets(
     wanted.flatMap(([id, states]) => {

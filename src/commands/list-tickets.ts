@@ -1,7 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
 import { meets } from '../documents/where.ts';
 import { trackedBranches } from '../git/tracked-branches.ts';
 import { moment } from '../git/clock.ts';
+import { optimise } from '../git/v8-flags.ts';
 import { painter } from '../render/paint.ts';
 import { brokenText } from '../render/status-table.ts';
 import { ticketLinesText, whereOf } from '../render/ticket-lines.ts';
@@ -19,7 +19,7 @@ const DAY = 86_400_000;
 /** All tickets over worktrees and branches; those of which there is only a branch, too. */
 export async function listTickets(invocation: Invocation): Promise<Outcome> {
   // What is over in some hundred milliseconds only loses a core to the optimiser.
-  setFlagsFromString('--no-opt');
+  optimise(false);
   const conditions = conditionsIn(invocation);
   refuseUnknown(conditions, KEYS, 'a ticket');
   const all = invocation.values.all === true;

@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
 import { ticketFolder } from '../documents/place.ts';
@@ -10,6 +9,7 @@ import { FileTree } from '../git/file-tree.ts';
 import { readBytes } from '../git/files.ts';
 import { filesBelow } from '../git/files-below.ts';
 import { withLock } from '../git/lock.ts';
+import { optimise } from '../git/v8-flags.ts';
 import { scopeOf } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
 import { taskNodes } from '../workflow/task-tree.ts';
@@ -28,7 +28,7 @@ import { existingTicket, openWorkspace, type Workspace } from './workspace.ts';
 export async function stepNodes(invocation: Invocation, verb: NodeVerb, ids: readonly string[], found: Found = {}): Promise<Outcome> {
   if (ids.length === 0) throw new UserError(`Unexpected absence of a node, expected the node to ${verb}`, `${invocation.program} ${verb === 'retry' ? verb : `node ${verb}`} NODE`, 'usage');
   // What is over in some milliseconds only loses a core to the optimiser; all that runs is loaded by now.
-  setFlagsFromString('--no-opt');
+  optimise(false);
   const workspace = openWorkspace(invocation);
   const id = existingTicket(workspace, invocation);
   const by = actorOf(workspace.repository, typeof invocation.values.by === 'string' ? invocation.values.by : undefined);

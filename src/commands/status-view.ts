@@ -1,6 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
 import { UserError } from '../error.ts';
 import { moment } from '../git/clock.ts';
+import { optimise } from '../git/v8-flags.ts';
 import { approvalLines } from '../render/approvals-text.ts';
 import { historyLog } from '../render/history-log.ts';
 import { painter } from '../render/paint.ts';
@@ -44,7 +44,7 @@ interface Scene {
 /** Answers `status` and its like: gathers over all branches and work trees, and shows it as it was asked for. */
 export async function answerView(invocation: Invocation, view: View): Promise<Outcome> {
   // What is over in some hundred milliseconds only loses a core to the optimiser; `ticketsEverywhere` calls it back where there is much to read.
-  setFlagsFromString('--no-opt');
+  optimise(false);
   const realm = openRealm(invocation);
   const asked = askedTicket(realm, invocation);
   const meant = asked.id;

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, realpathSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditScope, environmentKey, indexDigest, bodyIn, mayRemember, recordFiles, stateOf, type AuditAnswer, type AuditBody, type AuditHeader, type AuditPlace } from './audit-state.ts';
 import { haveTimes } from './directory-states.ts';
@@ -77,10 +77,19 @@ async function listModified({ root, roots }: AuditHeader, index: string): Promis
       return code === 0 && fstatSync(output).size === 0;
     } finally {
       closeSync(output);
-      rmSync(said, { force: true });
+      remove(said);
     }
   });
   return { kill, isEmpty };
+}
+
+/** Loads less than `rmSync`. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Somebody else was faster.
+  }
 }
 
 /** undefined where nothing can be written. */

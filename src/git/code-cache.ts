@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { Script } from 'node:vm';
+import { optimise } from './v8-flags.ts';
 
 /** Node's loader of CommonJS, as far as it is open (lib/internal/modules/cjs/loader.js). */
 interface Loader {
@@ -106,7 +107,7 @@ function writeCache(file: string, known: ReadonlyMap<string, Buffer>, scripts: R
   try {
     if (!existsSync(dirname(folder))) return;
     // V8 takes code back only under the flags it was made with.
-    (load('node:v8') as typeof import('node:v8')).setFlagsFromString('--opt');
+    optimise(true);
     let offset = 0;
     const made = [...scripts].filter(([name]) => !known.has(name)).map(([name, script]) => [name, script.createCachedData()] as const);
     const parts = [...known, ...made].map(([name, code]) => {
