@@ -1,10 +1,11 @@
-import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventsOf } from '../../src/commands/agent-event.ts';
 import { linesFromEnd } from '../../src/git/file-end.ts';
 import { contextTokens } from '../../src/workflow/context-tokens.ts';
 import { fittingNotes } from '../../src/workflow/fitting-notes.ts';
-import { Sandbox } from '../harness/sandbox.ts';
+import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
 import { commitAll, done, FOLDER, frozen, status } from '../verbs/fixture.ts';
 import { fire, told } from './client.ts';
 
@@ -76,6 +77,14 @@ describe('after an edit', () => {
     expect(after(`${FOLDER}/idea.md`)).toMatch(/idea\.md:2:9 {2}error {2}frontmatter-valid[\s\S]*mend:/);
     expect(after('src/x.ts')).toBe('');
     expect(after('absent.md')).toBe('');
+  });
+
+  it('tells no more than a client reads, however much is wrong', () => {
+    const requirements = Array.from({ length: 300 }, (_, at) => `### Requirement: Number ${at}\n\nThe system answers with number ${at}.\n`);
+    sandbox.write(repository, { 'docs/specs/PROJ-8/spec.md': `---\nticket: PROJ-8\ntitle: Much\n---\n\n## Requirements\n\n${requirements.join('\n')}` });
+    const said = told(fire(sandbox, 'PostToolUse', { cwd: root, tool_name: 'Write', tool_input: { file_path: join(root, 'docs/specs/PROJ-8/spec.md') } }));
+    expect(said).toContain('requirement-keyword');
+    expect(said.length).toBeLessThanOrEqual(9_502);
   });
 });
 
@@ -157,6 +166,27 @@ describe('when somebody stops', () => {
 });
 
 describe('whatever comes', () => {
+  it('what guards lets nothing through that it cannot read, where somebody governs', () => {
+    sandbox.repository('plain');
+    for (const event of ['TaskCompleted', 'WorktreeCreate']) {
+      for (const facts of ['{broken', '[]', '']) expect([event, facts, fire(sandbox, event, facts, repository).status, fire(sandbox, event, facts, 'plain').status]).toEqual([event, facts, 2, 0]);
+    }
+  });
+
+  it('nothing of the program is read where nobody governs; where it is absent only the guard speaks', () => {
+    sandbox.repository('plain');
+    // The client's hook alone, without anything beside it.
+    mkdirSync(join(sandbox.root, 'lone/dist/hooks'), { recursive: true });
+    copyFileSync(join(PACKAGE_ROOT, 'dist/hooks/agent.cjs'), join(sandbox.root, 'lone/dist/hooks/agent.cjs'));
+    const lone = (event: string, cwd: string) => sandbox.run(process.execPath, [join(sandbox.root, 'lone/dist/hooks/agent.cjs'), event], { cwd, input: JSON.stringify({ cwd: join(sandbox.root, cwd), tool_name: 'Write', tool_input: { file_path: join(sandbox.root, cwd, 'x.md'), content: 'x' } }) });
+    for (const event of eventsOf(readFileSync(join(PACKAGE_ROOT, 'hooks/hooks.json'), 'utf8'))) {
+      const [outside, inside] = [lone(event, 'plain'), lone(event, repository)];
+      expect([event, outside.status, outside.output]).toEqual([event, 0, '']);
+      expect([event, inside.status, inside.stdout]).toEqual([event, event === 'PreToolUse' ? 2 : 0, '']);
+      expect([event, inside.stderr]).toEqual([event, event === 'PreToolUse' ? expect.stringContaining('npm install brings the program back') : '']);
+    }
+  });
+
   it('what informs is silent about what it cannot read; two at once do no harm', () => {
     for (const event of ['SessionStart', 'PostToolUse', 'PostToolBatch', 'PreCompact', 'Stop', 'SubagentStop']) {
       for (const facts of ['{broken', '', '[]', 'null', '{"cwd": 5}', '{"cwd": "/nowhere/at/all"}']) {
@@ -164,7 +194,6 @@ describe('whatever comes', () => {
         expect([event, facts, answer.status, answer.stderr]).toEqual([event, facts, 0, '']);
       }
     }
-    mkdirSync(join(root, '.git/treework'), { recursive: true });
     const path = transcript(usage(81_000));
     const facts = JSON.stringify({ cwd: root, session_id: 'twice', transcript_path: path, hook_event_name: 'PostToolBatch' });
     writeFileSync(join(sandbox.root, 'facts.json'), facts);

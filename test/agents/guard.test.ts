@@ -75,6 +75,8 @@ describe('before an edit', () => {
     expect(write('src/deep/new/x.ts', '').allowed).toBe(true);
     expect(write('lib/x.ts', '')).toMatchObject({ allowed: false, reason: expect.stringContaining('outside the scope of build') });
     expect(write('out/x.js', '').allowed).toBe(true);
+    const notebook = (path: string) => decisionOn(fire(sandbox, 'PreToolUse', { cwd: root, tool_name: 'NotebookEdit', tool_input: { notebook_path: join(root, path), new_source: 'x' } })).allowed;
+    expect([notebook('src/x.ipynb'), notebook('lib/x.ipynb')]).toEqual([true, false]);
     expect(decisionOn(fire(sandbox, 'PreToolUse', { cwd: root, tool_name: 'Write', tool_input: { file_path: '/tmp/elsewhere.ts', content: '' } })).allowed).toBe(true);
     done(sandbox.treework(repository, 'node', 'done', 'build', '--by', 'impl-1', '--l0', 'It is there', '--commit'));
     expect(write('lib/x.ts', '').allowed).toBe(true);
