@@ -32,11 +32,12 @@ export interface SubmitOptions {
  */
 export async function runSubmission(repository: Repository, plan: SubmitPlan, hosting: Hosting | undefined, options: SubmitOptions): Promise<Submitted> {
   const done: Submitted = { pushed: [], opened: [], updated: [], edited: [] };
-  const said = await push(repository, plan, done);
-  if (said !== undefined) return { ...done, stopped: { at: 'push', said } };
-  if (!hosting) return done;
-  let at = '';
+  let at = 'push';
   try {
+    if (hosting) await leadAside(repository, plan, hosting);
+    const said = await push(repository, plan, done);
+    if (said !== undefined) return { ...done, stopped: { at, said } };
+    if (!hosting) return done;
     const pulls = pullsOf(plan);
     for (const planned of plan.branches.filter((one) => pullStepOf(plan, one).step === 'open')) {
       at = planned.branch;
@@ -56,6 +57,18 @@ export async function runSubmission(repository: Repository, plan: SubmitPlan, ho
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { ...done, stopped: { at, said: error.message } };
+  }
+}
+
+/**
+ * A forge takes a pull request for merged, for good, as soon as its base holds its head: of a stack in another order such
+ * a one goes into the target while its branches are pushed, and into its base after that.
+ */
+async function leadAside(repository: Repository, { branches, target }: SubmitPlan, hosting: Hosting): Promise<void> {
+  for (const { tip, base, known } of branches) {
+    if (known?.state !== 'open' || known.base === base || known.base === target) continue;
+    const below = branches.find(({ branch }) => branch === known.base);
+    if (below && repository.tryGit(['merge-base', '--is-ancestor', tip, below.tip]).status === 0) await hosting.updatePullRequest({ id: known.id, base: target });
   }
 }
 

@@ -125,6 +125,25 @@ describe('submit to GitHub', () => {
     expect(server.kept).toEqual([[1, 3]]);
   });
 
+  it('X18: in another order nothing is merged by mistake: what its old base would hold is led aside before the push', async () => {
+    const [base, low, high] = ['base', 'low', 'high'];
+    for (const [name, parent] of [[base, 'main'], [low, base], [high, low]] as const) {
+      git('switch', '-q', '--no-track', '-c', name, parent);
+      git('config', `branch.${name}.treework-parent`, parent);
+      commit(name);
+    }
+    expect(await submit()).toMatchObject({ ok: true, stack: ['1', '2', '3'] });
+    git('rebase', '-q', '--onto', base, low, high);
+    git('rebase', '-q', '--onto', high, base, low);
+    git('config', `branch.${high}.treework-parent`, base);
+    git('config', `branch.${low}.treework-parent`, high);
+    server.requests.length = 0;
+    expect(await submit()).toMatchObject({ ok: true, pushed: [high, low], stack: ['1', '3', '2'] });
+    expect((await ask('findPullRequests', {})).map((pull: Record<string, string>) => [pull['state'], pull['base']])).toEqual([['open', 'main'], ['open', high], ['open', base]]);
+    expect(server.kept).toEqual([[1, 3, 2]]);
+    expect(did('PATCH').flatMap(([path, body]) => ('base' in body ? [[path, body['base']]] : []))).toEqual([['/pulls/3', 'main'], ['/pulls/3', base], ['/pulls/2', high]]);
+  });
+
   it('a branch above is added to the stack, which is not taken apart', async () => {
     await submit();
     git('switch', '-q', '-c', 'PROJ-7--p4-more', '--no-track');
