@@ -4,7 +4,7 @@ import { UserError } from '../error.ts';
 import type { Oid } from '../tree/tree.ts';
 import { isNamedByProcess } from './process-life.ts';
 import type { Repository } from './repository.ts';
-import { gitDirOf } from './worktrees.ts';
+import { forgetWorktree, gitDirOf } from './worktrees.ts';
 
 /** A checkout of a large repository takes its time. */
 const LONGEST_WAIT_MS = 120_000;
@@ -61,7 +61,7 @@ export function addWorktree(repository: Repository, wanted: NewWorktree): () => 
 export function removeMade(repository: Repository, { path, branch, base, isThere, baseRef, upstream, settings }: NewWorktree): void {
   if (existsSync(path)) rmSync(path, { recursive: true, force: true });
   // git has locked it as long as it is being made.
-  repository.tryGit(['worktree', 'remove', '--force', '--force', '--', path]);
+  forgetWorktree(repository, path);
   if (isThere !== true && repository.commit(`refs/heads/${branch}`) === base) {
     repository.tryGit(['update-ref', '--no-deref', '-d', `refs/heads/${branch}`, base]);
     if (baseRef !== undefined) repository.tryGit(['update-ref', '-d', baseRef]);

@@ -3,6 +3,7 @@ import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
 import type { Repository } from './repository.ts';
+import { forgetWorktree } from './worktrees.ts';
 
 const PREFIX = 'treework-checks-';
 
@@ -38,7 +39,7 @@ export function addThrowAway(repository: Repository, path: string, commit: Oid):
 export function removeThrowAway(repository: Repository, path: string): void {
   const folder = join(path, '..');
   if (!folder.startsWith(join(tmpdir(), PREFIX))) return;
-  repository.tryGit(['worktree', 'remove', '--force', '--force', path]);
+  forgetWorktree(repository, path);
   rmSync(folder, { recursive: true, force: true });
   repository.tryGit(['worktree', 'prune']);
 }

@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
+import { rmSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Oid } from '../tree/tree.ts';
-import { pathExists, readText } from './files.ts';
+import { namesIn, pathExists, readText, realFolder } from './files.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf } from './run.ts';
 import { interruptedBranch } from './whereabouts.ts';
@@ -55,4 +56,18 @@ export function gitDirOf(path: string): string {
 /** Absolute folders of all worktrees that exist, the main one first; of a bare repository the repository itself. */
 export function worktreesOf(repository: Repository): string[] {
   return listWorktrees(repository).filter(({ isMissing }) => !isMissing).map(({ path }) => path);
+}
+
+/**
+ * Makes git forget a worktree, whatever a killed `git worktree add` has left of it. Killed with an empty
+ * `commondir` it leaves a repository in which git refuses every command that looks at worktrees, the ones that remove them too.
+ */
+export function forgetWorktree(repository: Repository, path: string): void {
+  if (repository.tryGit(['worktree', 'remove', '--force', '--force', '--', path]).status === 0) return;
+  const links = [path, join(realFolder(dirname(path)), basename(path))].map((folder) => join(folder, '.git'));
+  const folder = join(repository.commonDir, 'worktrees');
+  for (const name of namesIn(folder)) {
+    const [common, link = ''] = ['commondir', 'gitdir'].map((file) => readText(join(folder, name, file))?.trim());
+    if (common === '' && links.includes(link)) rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
