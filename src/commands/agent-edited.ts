@@ -8,9 +8,10 @@ import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** After an edit: what is to be said of the document as it stands now, and what the checks of WORKSPACE.md say of the file. Nothing, where nothing is wrong. */
 export async function afterEdit(input: AgentInput, program: string): Promise<AgentAnswer> {
-  const given = (input.raw.tool_input ?? {}) as { file_path?: unknown };
-  if (typeof given.file_path !== 'string') return NOTHING;
-  const file = resolve(input.cwd, given.file_path);
+  const { file_path: named, notebook_path: notebook } = (input.raw.tool_input ?? {}) as { file_path?: unknown; notebook_path?: unknown };
+  const given = named ?? notebook;
+  if (typeof given !== 'string') return NOTHING;
+  const file = resolve(input.cwd, given);
   if (!pathExists(file)) return NOTHING;
   const workspace = openWorkspace({ cwd: realFolder(join(file, '..')), program });
   const path = relativeToRoot(workspace.repository.workRoot, input.cwd, file);

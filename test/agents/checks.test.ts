@@ -1,10 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { editChecked } from '../../src/commands/edit-checks.ts';
+import { CHECK_LIMIT_S, editChecked } from '../../src/commands/edit-checks.ts';
 import { openWorkspace } from '../../src/commands/workspace.ts';
 import { wordsFor } from '../../src/workflow/edit-check.ts';
-import { Sandbox } from '../harness/sandbox.ts';
+import { PACKAGE_ROOT, Sandbox } from '../harness/sandbox.ts';
 import { ask, done, workspace } from '../verbs/fixture.ts';
 import { fire, told } from './client.ts';
 
@@ -51,6 +51,13 @@ describe('S13: checks after an edit', () => {
     expect(edited('src/a.ts', 'one\nFIXME\n')).toBe(`src/a.ts does not pass lint-it {file} (exit 1)\nsrc/a.ts:2 no FIXME ${'x'.repeat(60)}`);
     expect([edited('src/a.ts', 'one\n'), edited('src/a.js'), edited('out/a.ts')]).toEqual(['', '', '']);
     expect(asked()).toEqual([['src/a.ts'], ['src/a.ts']]);
+  });
+
+  it('are for notebooks, too', () => {
+    configure('{"*.ipynb": "lint-it {file}"}');
+    approve();
+    sandbox.write('repo', { 'a.ipynb': 'FIXME\n' });
+    expect(told(fire(sandbox, 'PostToolUse', { cwd: root, tool_name: 'NotebookEdit', tool_input: { notebook_path: join(root, 'a.ipynb'), new_source: 'FIXME' } }))).toContain('a.ipynb:1 no FIXME');
   });
 
   it('get the path as one word, whatever it holds', () => {
@@ -134,6 +141,12 @@ describe('S13: checks after an edit', () => {
     configure('{}');
     expect(ask(sandbox, 'repo', ['gate', 'after-edit'], 2).error.code).toBe('no-checks');
   });
+});
+
+it('all checks of an edit end before the client gives the hook up', () => {
+  const { hooks } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'hooks/hooks.json'), 'utf8')) as { hooks: { PostToolUse: { hooks: { timeout: number }[] }[] } };
+  // Whoever does not end when told to is killed two seconds later.
+  for (const { timeout } of hooks.PostToolUse.flatMap((entry) => entry.hooks)) expect(timeout).toBeGreaterThanOrEqual(CHECK_LIMIT_S + 2 + 2);
 });
 
 it('a line becomes words as a shell would read them, without being one', () => {

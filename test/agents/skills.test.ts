@@ -53,6 +53,14 @@ describe('what the plugin brings', () => {
     for (const path of texts.filter((one) => !one.includes('/references/'))) expect([path, describing(path)[2]]).toEqual([path, expect.stringMatching(/^Use when /)]);
   });
 
+  it('says in each skill what to run, how to read the answer, what done means and what not to do; in each agent how it replies', () => {
+    const headings = (path: string) => [...read(path).matchAll(/^## (.*)$/gm)].map(([, heading]) => heading);
+    for (const name of skills) expect([name, headings(`skills/${name}/SKILL.md`)]).toEqual([name, ['Run', 'Read the answer', 'Done means', 'Red flags']]);
+    for (const name of agents) expect([name, read(`agents/${name}`)]).toEqual([name, expect.stringMatching(/\nReply with exactly this[^\n]*\n\n```\n[\s\S]+```\n$/)]);
+    // Who judges writes no file but by the verbs.
+    expect(read('agents/reviewer.md')).toMatch(/^tools: Read, Grep, Glob, Bash$/m);
+  });
+
   it('names only verbs and options that there are', async () => {
     const lines = texts.flatMap((path) => [...read(path).matchAll(/`{1,3}(?:sh\n)?([^`]*)`{1,3}/g)].flatMap(([, code = '']) => code.split('\n')).flatMap((line) => [...line.matchAll(/(?:^|\s|\$\(|")treework ([a-z][a-z-]*)([^#)]*)/g)].map(([, verb = '', rest = '']) => ({ path, verb, rest }))));
     expect(lines.length).toBeGreaterThan(80);
