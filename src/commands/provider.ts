@@ -22,7 +22,7 @@ export const command: Command = {
 };
 
 /** Providers that need no package. */
-const BUILT_IN = ['local', 'github'];
+const builtIn = (category: Category) => (category === 'git-hosting' ? ['local', 'github'] : ['local']);
 /** Names of providers to come: a package that happens to be called so is none of them. */
 const TO_COME = ['gitlab', 'azure-devops', 'jira', 'clickup', 'slack'];
 /** The names of npm packages (docs.npmjs.com, "package.json", name), and nothing that is a path. */
@@ -91,7 +91,7 @@ async function installed(workspace: Workspace, category: Category, name: string)
 }
 
 function unknownProvider(category: Category, name: string, root: string): UserError {
-  const there = [...BUILT_IN, ...providersInstalled(root)];
+  const there = [...builtIn(category), ...providersInstalled(root)];
   const meant = nearest(name, there);
   const isToCome = TO_COME.includes(name);
   const packageHint = PACKAGE_NAME.test(name) && !isToCome ? `npm install --save-dev ${name}, or ` : '';

@@ -37,6 +37,7 @@ it.each<[string, string, Readonly<Record<string, string>>]>([
 it.each<[string, string, string, Readonly<Record<string, string>>]>([
   ['no such package', 'acme', 'provider-unknown', {}],
   ['a provider to come, whatever package is called so', 'slack', 'provider-unknown', { 'slack/package.json': '{}', 'slack/index.js': esm().replace('export const provider =', 'exports.provider =') }],
+  ['one that is built in for something else', 'github', 'provider-category', { 'github/package.json': '{}', 'github/index.js': esm() }],
   ['a path', './evil.js', 'provider-unknown', { '../evil.js': esm() }],
   ['a path that goes up', '../evil', 'provider-unknown', { '../../evil/package.json': '{}' }],
   ['an absolute path', '/etc', 'provider-unknown', {}],
