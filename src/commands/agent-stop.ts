@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
 import { ticketFolder } from '../documents/place.ts';
 import { blocking, NOTHING, type AgentAnswer, type AgentInput } from './agent-event.ts';
-import { nextOf } from './next-action.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 /** Steps before which nobody should leave: what stands there is broken, or in no commit. */
@@ -16,7 +15,8 @@ export async function stopping(input: AgentInput, program: string): Promise<Agen
   const isBusy = Array.isArray(raw.background_tasks) && raw.background_tasks.length > 0;
   if (session === undefined || raw.stop_hook_active === true || isBusy) return NOTHING;
   const workspace = openWorkspace({ cwd: input.cwd, program });
-  const { step, action, ticket } = await nextOf(workspace, { values: {}, positionals: [], cwd: input.cwd, json: true, program, color: false });
+  const { nextOf } = await import('./next-action.ts');
+  const { step, action, ticket } = await nextOf(workspace, { values: {}, positionals: [], cwd: input.cwd, json: true, program, color: false }, undefined, 'here');
   if (!step || !ticket || !UNFINISHED.has(step.id)) return NOTHING;
   // A checkpoint is kept where it is, committed or not.
   if (step.commit?.paths.every((path) => path.startsWith(`${ticket.folder}/checkpoints/`))) return NOTHING;

@@ -1,7 +1,6 @@
 import { isFirst } from '../git/session-marks.ts';
 import { linesFromEnd } from '../git/file-end.ts';
 import { contextTokens } from '../workflow/context-tokens.ts';
-import { saveCheckpoint } from './checkpoint-ticket.ts';
 import { NOTHING, telling, type AgentAnswer, type AgentInput } from './agent-event.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
@@ -44,6 +43,7 @@ async function saveQuietly(workspace: Workspace, input: AgentInput, program: str
   const { id, isArchived } = ticketMeant(workspace, { values: {} });
   if (id === undefined || isArchived) return undefined;
   const invocation = { values: { ticket: id }, positionals: [], cwd: input.cwd, json: true, program, color: false };
+  const { saveCheckpoint } = await import('./checkpoint-ticket.ts');
   const { json } = await saveCheckpoint(workspace, invocation, tokens);
   return typeof json.path === 'string' ? json.path : undefined;
 }

@@ -1,7 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { TICKET_PATTERN } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
+import { crypto } from '../tree/crypto.ts';
 import { slugOf } from '../workflow/record-name.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -36,5 +36,5 @@ function shortSlug(title: string): string {
 }
 
 function suffix(): string {
-  return randomInt(36 ** 4).toString(36).padStart(4, '0');
+  return crypto().randomInt(36 ** 4).toString(36).padStart(4, '0');
 }

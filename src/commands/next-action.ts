@@ -13,16 +13,12 @@ import { isInScope } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
 import { skillsFor } from '../workflow/skills-for.ts';
 import { Snapshot } from '../workflow/snapshot.ts';
-import type { Step } from '../workflow/step.ts';
+import type { KnownTicket, Step } from '../workflow/step.ts';
 import { pinOf, ticketIn, type Ticket } from '../workflow/ticket.ts';
 import { phaseOf, situationOf, type WorkflowPhase } from '../workflow/workflow-phase.ts';
 import { commitAction, contextOf, messageOf, stepAction, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
-import { freshTicketId } from './fresh-ticket-id.ts';
 import { commands } from './index.generated.ts';
-import { largeBranch } from './large-branch.ts';
-import { heldElsewhere, lookElsewhere } from './node-claim.ts';
-import { afterPublish } from './next-published.ts';
 import { workTreeWith } from './ticket-elsewhere.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
@@ -50,42 +46,45 @@ export async function nextActionOf(workspace: Workspace, invocation: Invocation,
   return (await nextOf(workspace, invocation, ticketId)).action;
 }
 
+/** How far is looked: `here` is enough to know what stands in the work tree and is broken, or in no commit. */
+export type Look = 'everywhere' | 'here';
+
 /** The same, with what it follows from. */
-export async function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string): Promise<Next> {
+export async function nextOf(workspace: Workspace, invocation: Invocation, ticketId?: string, look: Look = 'everywhere'): Promise<Next> {
   const meant = ticketMeant(workspace, ticketId === undefined ? invocation : { values: { ...invocation.values, ticket: ticketId } });
-  if (meant.id !== undefined && meant.isArchived) return afterArchive(workspace, invocation, meant.id) ?? onward(workspace, invocation, meant.id, meant.open);
+  if (meant.id !== undefined && meant.isArchived) return (await afterArchive(workspace, invocation, meant.id)) ?? onward(workspace, invocation, meant.id, meant.open);
   if (meant.id === undefined) return withoutTicket(workspace, invocation, meant.open);
   const elsewhere = workTreeWith(workspace, meant.id);
-  if (elsewhere === undefined) return nextOfTicket(workspace, invocation, meant.id);
-  return nextOf(openWorkspace({ cwd: elsewhere, program: invocation.program }), { ...invocation, cwd: elsewhere }, meant.id);
+  if (elsewhere === undefined) return nextOfTicket(workspace, invocation, meant.id, look);
+  return nextOf(openWorkspace({ cwd: elsewhere, program: invocation.program }), { ...invocation, cwd: elsewhere }, meant.id, look);
 }
 
 /** No ticket is in hand: one is begun, or one of those that are open is chosen. */
-function withoutTicket(workspace: Workspace, invocation: Invocation, open: readonly string[]): Next {
+async function withoutTicket(workspace: Workspace, invocation: Invocation, open: readonly string[]): Promise<Next> {
   const ungoverned = configuration(workspace, invocation, changedBelow(workspace.repository, CONFIGURATION).paths);
   if (ungoverned) return ungoverned;
-  if (open.length === 0) return nextWithout(beginning(workspace, invocation));
+  if (open.length === 0) return nextWithout(await beginning(workspace, invocation));
   const choices = open.map((ticket) => ({ ticket, description: `what is next for ${ticket}`, command: verbAction(invocation, ['next', '--ticket', ticket], { description: '' }).command }));
   return nextWithout({ action: 'agent:do', description: `choose one of ${open.length} open tickets, and ask what is next for it`, cwd: resolve(invocation.cwd), choices });
 }
 
 /** After an archived ticket: the one that waited for it as its fork, else the only one that is open. */
-function onward(workspace: Workspace, invocation: Invocation, archived: string, open: readonly string[]): Next | Promise<Next> {
+function onward(workspace: Workspace, invocation: Invocation, archived: string, open: readonly string[]): Promise<Next> {
   const { repository: { workRoot, objectFormat }, settings } = workspace;
   const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
   const waiting = open.filter((id) => ticketIn(snapshot, ticketFolder(settings, id), id, false).forks.some(({ data }) => data.sub_workflow === archived));
   const [only] = waiting.length === 1 ? waiting : open.length === 1 ? open : [];
-  return only === undefined ? withoutTicket(workspace, invocation, open) : nextOfTicket(workspace, invocation, only);
+  return only === undefined ? withoutTicket(workspace, invocation, open) : nextOfTicket(workspace, invocation, only, 'everywhere');
 }
 
 /** The archive is the last commit of its branch: what is left is to publish it, and to take the work tree away after its merge. undefined on the trunk, and where it is nobody else's. */
-function afterArchive(workspace: Workspace, invocation: Invocation, ticket: string): Next | undefined {
+async function afterArchive(workspace: Workspace, invocation: Invocation, ticket: string): Promise<Next | undefined> {
   const { repository, settings } = workspace;
   const { branch } = repository;
   if (branch === undefined || branch === trunkBranch(repository, settings.trunk)) return undefined;
   const { remote, isNever, unpushed } = published(repository, branch);
   if (remote === undefined) return undefined;
-  if (unpushed === 0 && !isNever) return nextWithout(afterPublish(workspace, invocation, { ticket, branch, remote }));
+  if (unpushed === 0 && !isNever) return nextWithout((await import('./next-published.ts')).afterPublish(workspace, invocation, { ticket, branch, remote }));
   const context = contextOf(workspace, ticket);
   if (Object.hasOwn(commands, 'submit')) return nextWithout(verbAction(invocation, ['submit', '--ticket', ticket, '--yes'], { description: `publish ${branch}: ${ticket} is archived on it`, context, confirm: true }));
   const argv = ['git', 'push', '-u', remote, branch];
@@ -103,9 +102,10 @@ function configuration(workspace: Workspace, invocation: Invocation, changed: re
 }
 
 /** Where a tracker gives the ids, nobody else can. */
-function beginning(workspace: Workspace, invocation: Invocation): NextAction {
+async function beginning(workspace: Workspace, invocation: Invocation): Promise<NextAction> {
   const skills = skillsFor({ phase: 'trunk', isProposed: false, isForked: false });
   try {
+    const { freshTicketId } = await import('./fresh-ticket-id.ts');
     const id = freshTicketId(workspace, 'new work', 'work', '--ticket');
     return verbAction(invocation, ['new', 'spec', '--ticket', id, '--title', 'What it delivers'], { description: 'begin a ticket: write down what is to be delivered (choose an id and a title of your own)', skills });
   } catch (error) {
@@ -115,7 +115,7 @@ function beginning(workspace: Workspace, invocation: Invocation): NextAction {
 }
 
 /** The next step of a ticket as its files in the work tree are now; of a fork's ticket where that is what is waited for. */
-async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: string, seen: readonly string[] = []): Promise<Next> {
+async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: string, look: Look, seen: readonly string[] = []): Promise<Next> {
   const { repository, settings } = workspace;
   const { objectFormat, workRoot } = repository;
   const snapshot = new Snapshot(new FileTree(workRoot, { objectFormat }), settings);
@@ -123,6 +123,7 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
   const looking = lookForChanges(repository, [...CONFIGURATION, ticket.folder]);
   let known: TicketStatus | undefined;
   const status = () => (known ??= ticketStatus(ticket));
+  const abroad = look === 'everywhere' ? await lookAbroad(workspace, ticket, snapshot, status) : {};
   // Meanwhile: most often it is needed.
   if (pinOf(ticket.tasks) !== undefined) status();
   const { paths, unmerged } = await looking;
@@ -134,19 +135,27 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
     uncommitted: paths.filter((path) => !CONFIGURATION.includes(path) && placeOf(settings, path)?.kind !== 'stray'),
     unmerged,
     changedIn: (scope: Parameters<typeof isInScope>[1]) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
-    elsewhere: () => {
-      const there = lookElsewhere(workspace, { ticket, folder: ticket.folder }, snapshot.tree, status());
-      return { nodes: heldElsewhere(status(), there), status: there.status, archivedIn: there.archivedIn };
-    },
-    largeBranch: () => largeBranch(workspace, id),
+    ...abroad,
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
   });
   const isHere = step.goTo !== undefined && snapshot.tree.entry(ticketFolder(settings, step.goTo)) !== undefined;
-  if (isHere && !seen.includes(id)) return nextOfTicket(workspace, invocation, step.goTo as string, [...seen, id]);
+  if (isHere && !seen.includes(id)) return nextOfTicket(workspace, invocation, step.goTo as string, look, [...seen, id]);
   const own = ticket.spec ?? ticket.tasks ? ticket : undefined;
   const commit = step.commit && { paths: step.commit.paths, message: messageOf(id, step.commit) };
   return { action: stepAction(workspace, invocation, ticket, step, skillsFor(situationOf(own, status))), ticket, phase: phaseOf(own, status), step, commit };
+}
+
+/** What other branches and work trees say, once it is asked for. */
+async function lookAbroad(workspace: Workspace, ticket: Ticket, { tree }: Snapshot, status: () => TicketStatus): Promise<Pick<KnownTicket, 'elsewhere' | 'largeBranch'>> {
+  const [{ heldElsewhere, lookElsewhere }, { largeBranch }] = await Promise.all([import('./node-claim.ts'), import('./large-branch.ts')]);
+  return {
+    elsewhere: () => {
+      const there = lookElsewhere(workspace, { ticket, folder: ticket.folder }, tree, status());
+      return { nodes: heldElsewhere(status(), there), status: there.status, archivedIn: there.archivedIn };
+    },
+    largeBranch: () => largeBranch(workspace, ticket.id),
+  };
 }
 
 /** What the idea is called, in letters and digits alone: it becomes part of a command line. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../tree/crypto.ts';
 import { now } from './clock.ts';
 import { pathExists, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
@@ -14,5 +14,5 @@ export function approve(repository: Repository, commands: readonly string[]): vo
 }
 
 function placeOf(repository: Repository, commands: readonly string[]): string {
-  return repository.statePath('approved', `${createHash('sha256').update(JSON.stringify(commands)).digest('hex')}.json`);
+  return repository.statePath('approved', `${crypto().createHash('sha256').update(JSON.stringify(commands)).digest('hex')}.json`);
 }

@@ -131,7 +131,7 @@ export class FileTree implements Tree {
     if (type === 'file' && this.#options.known) this.#stats.set(path, stat);
     const oid = () => this.#oidOf(path, type);
     // Most are never asked for.
-    return { path, type, get oid() { return oid(); } };
+    return { path, type, ...(this.#options.known ? {} : { identity: `${this.id}:${path}` }), get oid() { return oid(); } };
   }
 
   #counts(path: string): boolean {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { deflateSync } from 'node:zlib';
+import { crypto } from '../tree/crypto.ts';
 import type { Oid } from '../tree/tree.ts';
 import type { Repository } from './repository.ts';
 
@@ -19,7 +19,7 @@ export class NewObjects {
   }
 
   add(type: ObjectType, content: Buffer): Oid {
-    const oid = createHash(this.#format).update(`${type} ${content.length}\0`).update(content).digest('hex');
+    const oid = crypto().createHash(this.#format).update(`${type} ${content.length}\0`).update(content).digest('hex');
     this.#objects.set(oid, { type, content });
     return oid;
   }
@@ -45,7 +45,7 @@ export class NewObjects {
     const pieces: Uint8Array[] = [header];
     for (const { type, content } of this.#objects.values()) pieces.push(entryHeader(type, content.length), deflateSync(content, { level: 1 }));
     const body = Buffer.concat(pieces);
-    return Buffer.concat([body, createHash(this.#format).update(body).digest()]);
+    return Buffer.concat([body, crypto().createHash(this.#format).update(body).digest()]);
   }
 }
 

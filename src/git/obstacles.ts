@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
+import { crypto } from '../tree/crypto.ts';
 import type { Oid } from '../tree/tree.ts';
 import type { Repository } from './repository.ts';
 import { itemsOf, tryGit, type GitOptions } from './run.ts';
@@ -111,7 +111,7 @@ function contentsOf(options: GitOptions, arrivals: readonly Arrival[], objectFor
     const stat = statAt(at);
     if (stat?.isSymbolicLink() && mode === LINK) {
       const target = Buffer.from(readlinkSync(at, 'buffer'));
-      contents.set(path, createHash(objectFormat).update(`blob ${target.length}\0`).update(target).digest('hex'));
+      contents.set(path, crypto().createHash(objectFormat).update(`blob ${target.length}\0`).update(target).digest('hex'));
     } else if (stat?.isFile() && mode !== LINK && mode !== MODULE && !/["\n]/.test(path)) asked.push(path);
   }
   if (asked.length === 0) return contents;

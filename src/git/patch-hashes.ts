@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { crypto } from '../tree/crypto.ts';
 import type { Oid } from '../tree/tree.ts';
 import type { Repository } from './repository.ts';
 
@@ -29,7 +29,7 @@ export function patchHashes(repository: Repository, commits: readonly Oid[]): Ma
 
 /** Lines of a patch without positions and, of texts, without ids of blobs. */
 function hashOf(lines: readonly string[]): string {
-  const hash = createHash('sha256');
+  const hash = crypto().createHash('sha256');
   for (const [at, line] of lines.entries()) {
     const isText = line.startsWith('index ') && !(lines[at + 1] ?? '').startsWith('Binary files ');
     hash.update(isText ? line.replace(/^index \S+/, 'index') : line.startsWith('@@ ') ? '@@' : line).update('\n');

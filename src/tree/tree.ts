@@ -10,6 +10,8 @@ export interface Entry {
   readonly path: string;
   readonly type: EntryType;
   readonly oid: Oid;
+  /** Stands for the content as `oid` does, within this tree alone, where that would have to be worked out from the content. */
+  readonly identity?: string;
 }
 
 export interface ChangedPath {

@@ -8,7 +8,7 @@ import { parseDocument } from '../documents/parse.ts';
 import { placeOf, type DocumentKind, type Place } from '../documents/place.ts';
 import { settingsOf, WORKSPACE_PATH, type Settings } from '../documents/settings.ts';
 import { UserError } from '../error.ts';
-import type { Oid, Tree } from '../tree/tree.ts';
+import type { Entry, Oid, Tree } from '../tree/tree.ts';
 
 /** One governed Markdown document at its place. */
 export interface GovernedDocument {
@@ -77,21 +77,22 @@ export class Snapshot {
     const key = `${place.kind}  ${oid}`;
     let content = this.#store.contents.get(key);
     if (!content) this.#store.contents.set(key, (content = contentOf(parseDocument(bytes), bytes, validatorOf(place.kind))));
-    return new DocumentAt(path, { place, oid }, content);
+    return new DocumentAt(path, { place, entry: { oid } }, content);
   }
 
   #find(path: string): Found | undefined {
     const place = placeOf(this.settings, path);
     if (!place || !hasFrontmatter(place)) return undefined;
     const entry = this.tree.entry(path);
-    return entry?.type === 'file' ? { place, oid: entry.oid } : undefined;
+    return entry?.type === 'file' ? { place, entry } : undefined;
   }
 
   /** undefined when the tree cannot give the bytes that it lists. */
-  #contentOf(path: string, { place, oid }: Found, siblings?: string): Content | undefined {
+  #contentOf(path: string, { place, entry }: Found, siblings?: string): Content | undefined {
     const kind = this.settings.kinds.find(({ name }) => name === place.kind);
-    const schema = kind?.schema === undefined ? '' : (this.tree.entry(kind.schema)?.oid ?? 'none');
-    const key = `${place.kind} ${schema} ${oid}`;
+    const own = kind?.schema === undefined ? undefined : this.tree.entry(kind.schema);
+    const schema = kind?.schema === undefined ? '' : own ? contentKey(own) : 'none';
+    const key = `${place.kind} ${schema} ${contentKey(entry)}`;
     const known = this.#store.contents.get(key);
     if (known) return known;
     if (siblings !== undefined && !this.tree.isLoaded(path)) this.tree.prefetch(this.tree.list(siblings).map((entry) => entry.path));
@@ -106,10 +107,11 @@ export class Snapshot {
   schemaOf(kind: Kind): OwnSchema | undefined {
     const entry = kind.schema === undefined ? undefined : this.tree.entry(kind.schema);
     if (entry?.type !== 'file') return undefined;
-    let schema = this.#store.schemas.get(entry.oid);
+    const key = contentKey(entry);
+    let schema = this.#store.schemas.get(key);
     if (!schema) {
       schema = ownSchema(this.tree.read(entry.path) ?? Buffer.alloc(0));
-      this.#store.schemas.set(entry.oid, schema);
+      this.#store.schemas.set(key, schema);
     }
     return schema;
   }
@@ -148,21 +150,30 @@ export class Snapshot {
 
 interface Found {
   readonly place: GovernedDocument['place'];
-  readonly oid: Oid;
+  readonly entry: Pick<Entry, 'oid' | 'identity'>;
+}
+
+/** What is read and parsed once. */
+function contentKey(entry: Found['entry']): string {
+  return entry.identity ?? entry.oid;
 }
 
 /** A class for its getters: most records of a large ticket are listed and not looked into. */
 class DocumentAt implements GovernedDocument {
   readonly path: string;
   readonly place: GovernedDocument['place'];
-  readonly oid: Oid;
+  readonly #entry: Found['entry'];
   #content: Content | (() => Content);
 
-  constructor(path: string, { place, oid }: Found, content: Content | (() => Content)) {
+  constructor(path: string, { place, entry }: Found, content: Content | (() => Content)) {
     this.path = path;
     this.place = place;
-    this.oid = oid;
+    this.#entry = entry;
     this.#content = content;
+  }
+
+  get oid(): Oid {
+    return this.#entry.oid;
   }
 
   get #loaded(): Content {
