@@ -54,6 +54,8 @@ export interface CheckOptions {
   readonly origin?: string;
   /** The beginning of this day in UTC: an audit is asked for what has been left alone. */
   readonly today?: Date;
+  /** The documents whose findings are asked for; where in any other one is, is not worked out. All of them, when absent. */
+  readonly about?: ReadonlySet<string>;
   /** Those of the given findings that count. It is given what unprotected rules say of the state alone. */
   readonly counting?: (findings: readonly Finding[]) => readonly Finding[];
 }
@@ -63,7 +65,7 @@ const BATCH = 250;
 
 /** Judges a change by the given rules. Pure: the same trees, message, ref and time give the same result. */
 export function check(change: Change, options: CheckOptions): CheckResult {
-  const units = unitsOf(change, options.scope, newStore());
+  const units = unitsOf(change, options.scope, newStore(options.about));
   if (!units) return { governed: false, findings: [], waived: [], documents: 0, tickets: 0, perTicket: [], known: [], removable: [], leftOut: 0, unjudged: [] };
   const judge = new Judge(units, options);
   const chunks = chunksOf(units);

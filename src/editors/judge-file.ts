@@ -17,5 +17,5 @@ export function judgeFile(root: string, path: string, content: Buffer, program: 
   if (!settings || !placeOf(settings, path)) return [];
   const files = new FileTree(root, { roots: governedRoots(settings), tracked: () => trackedIn(root) });
   const tree = new OverlayTree(files, [{ path, content }]);
-  return check({ before: [], after: tree }, { rules, scope: [path], program }).findings.filter((finding) => finding.path === path);
+  return check({ before: [], after: tree }, { rules, scope: [path], program, about: new Set([path]) }).findings.filter((finding) => finding.path === path);
 }

@@ -33,10 +33,12 @@ export interface DocumentStore {
   contents: Map<string, Content>;
   /** Schemas of the repository's own kinds, by blob. */
   readonly schemas: Map<Oid, OwnSchema>;
+  /** The paths of documents in which places are asked for: in any other everything is at its beginning. In all, when absent. */
+  readonly located: ReadonlySet<string> | undefined;
 }
 
-export function newStore(): DocumentStore {
-  return { contents: new Map(), schemas: new Map() };
+export function newStore(located?: ReadonlySet<string>): DocumentStore {
+  return { contents: new Map(), schemas: new Map(), located };
 }
 
 /** A tree read as governed documents. */
@@ -92,13 +94,16 @@ export class Snapshot {
     const kind = this.settings.kinds.find(({ name }) => name === place.kind);
     const own = kind?.schema === undefined ? undefined : this.tree.entry(kind.schema);
     const schema = kind?.schema === undefined ? '' : own ? contentKey(own) : 'none';
-    const key = `${place.kind} ${schema} ${contentKey(entry)}`;
+    const { located } = this.#store;
+    const isLocated = !located || located.has(path);
+    const key = `${place.kind} ${schema} ${contentKey(entry)}${isLocated ? '' : ' unlocated'}`;
     const known = this.#store.contents.get(key);
     if (known) return known;
     if (siblings !== undefined && !this.tree.isLoaded(path)) this.tree.prefetch(this.tree.list(siblings).map((entry) => entry.path));
     const bytes = this.tree.read(path);
     if (!bytes) return undefined;
-    const content = kind ? ofKind(bytes, this.#judgeOf(kind)) : contentOf(parseDocument(bytes), bytes, validatorOf(place.kind));
+    const parsed = isLocated ? parseDocument(bytes) : unlocated(parseDocument(bytes));
+    const content = kind ? ofKind(parsed, bytes, this.#judgeOf(kind)) : contentOf(parsed, bytes, validatorOf(place.kind));
     this.#store.contents.set(key, content);
     return content;
   }
@@ -216,6 +221,11 @@ export function settingsIn(tree: Tree): Settings | undefined {
   return bytes ? settingsOf(parseDocument(bytes).data) : undefined;
 }
 
+/** Finding a place takes the YAML parser. */
+function unlocated(parsed: ParsedDocument): ParsedDocument {
+  return { ...parsed, locate: () => ({ line: 1, column: 1 }) };
+}
+
 type Judge = (data: unknown) => ShapeError[];
 
 /** The validator that was generated from a schema of the package. */
@@ -224,8 +234,7 @@ function validatorOf(kind: string): Judge {
 }
 
 /** Of a kind beyond the core: no frontmatter is right where its schema asks for none. */
-function ofKind(bytes: Buffer, judge: Judge): Content {
-  const parsed = parseDocument(bytes);
+function ofKind(parsed: ParsedDocument, bytes: Buffer, judge: Judge): Content {
   const isBare = parsed.data === undefined && parsed.problems.length === 1 && findFence(parsed.text) === 'absent' && parsed.text !== '';
   const isRight = isBare && judge({}).length === 0;
   return contentOf(isRight ? { ...parsed, data: {}, problems: [] } : parsed, bytes, judge);
