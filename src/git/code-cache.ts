@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { Script } from 'node:vm';
 import { optimise } from './v8-flags.ts';
 
@@ -54,7 +54,8 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
   /** Files beside the program are found without looking for them: node asks the file system several times for each. */
   function require(id: string): unknown {
     if (!id.startsWith('./') || id.includes('/', 2) || isImporter(id)) return load(id);
-    const path = join(home, id.slice(2));
+    // `join` looks at every character of a path that is known to be plain.
+    const path = `${home}${sep}${id.slice(2)}`;
     const loaded = load.cache[path];
     if (loaded) return loaded.exports;
     const module = new Module(path);
