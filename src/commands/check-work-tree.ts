@@ -82,10 +82,10 @@ export function ownSettings(repository: Repository): Settings | undefined {
   return own && settingsOf(parseDocument(own).data);
 }
 
-/** What is governed by any of some settings. */
+/** What is governed by any of some settings, and the living specs, which archived tickets are held against whether or not they are. */
 export function rootsOf(settings: readonly Settings[]): string[] {
-  const roots = new Set(settings.flatMap(governedRoots));
-  return roots.has('') ? [''] : [...roots];
+  const roots = [...new Set(settings.flatMap((one) => [...governedRoots(one), one.layout.capabilities]))];
+  return roots.includes('') ? [''] : roots.filter((root) => !roots.some((other) => root.startsWith(`${other}/`)));
 }
 
 function scopeOf(repository: Repository, { positionals, cwd }: Invocation): AuditScope {
