@@ -8,6 +8,7 @@ import { today } from '../git/clock.ts';
 import { auditedScope, beginAudit, rememberAudit, type AuditBegin } from '../git/audit-record.ts';
 import { pathExists, readBytes, relativeToRoot } from '../git/files.ts';
 import type { Repository } from '../git/repository.ts';
+import { optimise } from '../git/v8-flags.ts';
 import { lookAround, withWorkTree, type WorkTreeRead } from '../git/work-tree.ts';
 import type { Tree } from '../tree/tree.ts';
 import { settingsIn } from '../workflow/snapshot.ts';
@@ -18,6 +19,9 @@ import { auditEngine } from './known-audit.ts';
 import { judged, notGoverned, outcome } from './outcome.ts';
 import { formatOf, inFormat } from './report-format.ts';
 
+/** Judging fewer documents is over before optimised code pays. */
+const WORTH_OPTIMISING = 500;
+
 /** Judges the work tree, whole or at the given paths, against the parents of the next commit. */
 export async function judgeWorkTree(repository: Repository, invocation: Invocation): Promise<Outcome> {
   const form = baselineForm(invocation);
@@ -26,7 +30,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   // git looks at the work tree while node loads what judges it.
   const looking = own && lookAround(repository, rootsOf([own]));
   const [{ check }, { rules }] = await Promise.all([import('../check/engine.ts'), import('../rules/index.generated.ts')]);
-  const before = repository.nextParents();
+  const before = repository.nextParents([WORKSPACE_PATH]);
   const settings = [...(own ? [own] : []), ...before.flatMap((tree) => settingsIn(tree) ?? [])];
   const roots = settings.length > 0 ? rootsOf(settings) : undefined;
   if (!roots) throw notGoverned(invocation.program);
@@ -35,6 +39,7 @@ export async function judgeWorkTree(repository: Repository, invocation: Invocati
   const fixed = invocation.values.fix ? await applyFixes(repository, roots, judge) : [];
   return withWorkTree(repository, roots, async (after, read) => {
     if (form) return (await import('./check-baseline.ts')).writeBaseline(repository, form, after, { step: judge, state: (tree) => check({ before: [], after: tree }, { rules, scope, program: invocation.program }) }, invocation);
+    optimise(after.walk(scope === 'all' ? roots : scope).length > WORTH_OPTIMISING);
     const result = judge(after);
     const answer = outcome(result, after, invocation);
     if (begin) remember(repository, begin, { roots, scope, after, read, invocation, answer: (color) => outcome(result, after, { program: invocation.program, cwd: invocation.cwd, color }) });

@@ -38,8 +38,10 @@ export function keepCompiledCode(folder: string, name: string, build: string, pr
     return dirname(path) === home && !isImporter(path) ? run(this, code, path) : compile.call(this, code, path, ...more);
   };
   process.on('exit', () => {
-    const usable = new Map([...known].filter(([one]) => scripts.get(one)?.cachedDataRejected !== true));
-    if (performance.now() < LONG_MS && [...scripts.keys()].some((one) => !usable.has(one))) writeCache(file, usable, scripts);
+    // Where some of it was taken, the rest was refused for the flags of the moment alone (`optimise`).
+    const isTaken = [...scripts.values()].some((script) => script.cachedDataRejected === false);
+    const usable = isTaken ? known : new Map([...known].filter(([one]) => scripts.get(one)?.cachedDataRejected !== true));
+    if (processorTime() < LONG_MS && [...scripts.keys()].some((one) => !usable.has(one))) writeCache(file, usable, scripts);
   });
 
   function run(module: NodeJS.Module, code: string, path: string): unknown {
@@ -86,6 +88,12 @@ function givenFlags(): string {
 /** What loads other people's packages has to be node's own: code from a cache may not. */
 function isImporter(path: string): boolean {
   return basename(path).startsWith('import-package');
+}
+
+/** In milliseconds: a busy machine makes no run a long one. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function readCache(file: string): ReadonlyMap<string, Buffer> {

@@ -26,6 +26,7 @@ export class GitTree implements Tree {
   #walked: readonly string[] = [];
   /** Whole audits are asked for several times, by the engine and by rules. */
   #lastWalk: { readonly key: string; readonly files: readonly Entry[] } | undefined;
+  #widestWalk: { readonly roots: readonly string[]; readonly files: readonly Entry[] } | undefined;
   #stream: ObjectStream | undefined;
   readonly #diffs = new Map<Oid, TreeDiff>();
   /** The tree this one was last compared with: what did not differ there is looked up there. */
@@ -36,6 +37,15 @@ export class GitTree implements Tree {
     this.#contents = contents;
     this.#options = options;
     this.#entries.set('', { path: '', type: 'directory', oid: id });
+  }
+
+  /** The tree of a revision, with its root and what it holds at some paths loaded, by one `cat-file`; undefined where there is no such revision. */
+  static named(revision: string, paths: readonly string[], options: GitOptions, contents?: Contents): GitTree | undefined {
+    const [root, ...objects] = readObjects([`${revision}^{tree}`, ...paths.map((path) => `${revision}:${path}`)], options);
+    if (root?.type !== 'tree') return undefined;
+    const tree = new GitTree(root.oid, options, contents);
+    ['', ...paths].forEach((path, at) => tree.#take(path, at === 0 ? root : objects[at - 1]));
+    return tree;
   }
 
   entry(path: string): Entry | undefined {
@@ -72,8 +82,17 @@ export class GitTree implements Tree {
 
   walk(roots: readonly string[]): readonly Entry[] {
     const key = roots.join('\0');
-    if (this.#lastWalk?.key !== key) this.#lastWalk = { key, files: this.#walk(roots) };
+    if (this.#lastWalk?.key !== key) this.#lastWalk = { key, files: this.#filesBelow(roots) };
     return this.#lastWalk.files;
+  }
+
+  /** Out of what was listed, where that was wide enough. */
+  #filesBelow(roots: readonly string[]): readonly Entry[] {
+    const wide = this.#widestWalk;
+    if (wide && roots.every((root) => isBelow(root, wide.roots) && !root.endsWith('/'))) return wide.roots.every((root) => isBelow(root, roots)) ? wide.files : wide.files.filter(({ path }) => isBelow(path, roots));
+    const files = this.#walk(roots);
+    if (!wide || wide.roots.every((root) => isBelow(root, roots))) this.#widestWalk = { roots, files };
+    return files;
   }
 
   #walk(roots: readonly string[]): readonly Entry[] {

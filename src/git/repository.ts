@@ -105,12 +105,14 @@ export class Repository {
     return this.tree(result.stdout.toString().trim());
   }
 
-  /** Trees of the parents that the next commit will have: HEAD and, in a merge, each MERGE_HEAD; none before the first commit. */
-  nextParents(): Tree[] {
+  /**
+   * Trees of the parents that the next commit will have: HEAD and, in a merge, each MERGE_HEAD; none before the first commit.
+   * HEAD's is loaded with what it holds at `paths`.
+   */
+  nextParents(paths: readonly string[] = []): Tree[] {
     const heads = mergeHeads(this.gitDir);
-    const result = this.tryGit(['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']);
-    if (result.status !== 0) return [];
-    return [this.tree(result.stdout.toString().trim()), ...heads.map((head) => this.treeOf(head))];
+    const head = GitTree.named('HEAD', paths, this.options, this.#contents);
+    return head ? [head, ...heads.map((one) => this.treeOf(one))] : [];
   }
 
   /** One value of git's configuration; undefined when unset. */

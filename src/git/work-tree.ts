@@ -2,9 +2,11 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, uti
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { Tree } from '../tree/tree.ts';
+import { isRedirected } from './audit-state.ts';
 import { GitTree } from './git-tree.ts';
 import type { Repository } from './repository.ts';
-import { git, itemsOf, startGit, type GitOptions } from './run.ts';
+import { git, itemsOf, type GitOptions } from './run.ts';
+import { startGitLean } from './start-git.ts';
 
 /** How the work tree was read. */
 export interface WorkTreeRead {
@@ -45,7 +47,7 @@ export interface Looking {
 /** Lets git begin to look at the work tree: `withWorkTree` takes it from there, when its roots are the same. */
 export function lookAround(repository: Repository, roots: readonly string[]): Looking {
   const paths = roots.includes('') ? [] : roots;
-  const status = startGit(['status', '-z', '--porcelain', '--untracked-files=all', '--ignored=matching', '--no-renames', '--ignore-submodules=dirty', '--', ...paths], repository.options);
+  const status = startGitLean(['status', '-z', '--porcelain', '--untracked-files=all', '--ignored=matching', '--no-renames', '--ignore-submodules=dirty', '--', ...paths], repository.options);
   // Whoever awaits it hears of a failure; nobody has to.
   status.catch(() => {});
   return { roots, status };
@@ -78,7 +80,9 @@ function statusOf(output: Buffer): { changed: string[]; ignored: string[] } {
 }
 
 function scratchOptions(repository: Repository, scratch: string): GitOptions {
-  const [index, objects] = repository.git(['rev-parse', '--path-format=absolute', '--git-path', 'index', '--git-path', 'objects']).toString().split('\n') as [string, string];
+  const [index, objects] = isRedirected()
+    ? (repository.git(['rev-parse', '--path-format=absolute', '--git-path', 'index', '--git-path', 'objects']).toString().split('\n') as [string, string])
+    : [join(repository.gitDir, 'index'), join(repository.commonDir, 'objects')];
   const copy = join(scratch, 'index');
   const source = process.env.GIT_INDEX_FILE ?? index;
   if (existsSync(source)) copyIndex(source, copy);
