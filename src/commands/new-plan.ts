@@ -2,6 +2,7 @@ import { nearest } from '../documents/nearest.ts';
 import { UserError } from '../error.ts';
 import { packageFile } from '../git/package-file.ts';
 import { fill } from '../render/documents.ts';
+import { asksForPlan } from '../workflow/node-plans.ts';
 import { taskNodes, type TaskNode } from '../workflow/task-tree.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { lineOf, namesOf } from './inputs.ts';
@@ -34,11 +35,6 @@ function nodeIn(nodes: readonly TaskNode[], id: string, ticket: string, program:
   if (node) return node;
   const meant = nearest(id, nodes.map((one) => one.id));
   throw new UserError(`Unexpected --node ${id}, expected a node of ${ticket}: ${nodes.map((one) => one.id).join(', ') || 'it has none'}`, meant ? `--node ${meant}` : `${program} node add ${id} --ticket ${ticket}`, 'node-unknown');
-}
-
-/** A phase's mark holds for every node in it. */
-function asksForPlan(node: TaskNode): boolean {
-  return node.data.plan === 'required' || (node.parent !== undefined && asksForPlan(node.parent));
 }
 
 /** The files that a plan makes are what it is asked for. */

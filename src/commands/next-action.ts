@@ -9,6 +9,7 @@ import { changedBelow, lookForChanges } from '../git/changed.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { ticketStatus, type TicketStatus } from '../workflow/node-status.ts';
 import { nextStep } from '../workflow/next-step.ts';
+import { gated } from '../workflow/next-step-work.ts';
 import { isInScope } from '../workflow/scope.ts';
 import { scopeRoots } from '../workflow/scope-digest.ts';
 import { skillsFor } from '../workflow/skills-for.ts';
@@ -139,6 +140,27 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
   });
+  return answered(workspace, invocation, { ticket, snapshot, status, look, seen }, step.id === 'await-qa' ? await tested(workspace, step, status()) : step);
+}
+
+/** The reviewer runs the tests, where there are some. */
+async function tested(workspace: Workspace, step: Step, { byId }: TicketStatus): Promise<Step> {
+  const { planOf } = await import('./gate-run.ts');
+  const isThere = planOf(workspace, ['test']).every(({ state, runs, missing }) => state === 'run' && runs.length > 0 && missing.length === 0);
+  return isThere ? gated(step, (id) => byId.get(id)?.node) : step;
+}
+
+interface Asked {
+  readonly ticket: Ticket;
+  readonly snapshot: Snapshot;
+  readonly status: () => TicketStatus;
+  readonly look: Look;
+  readonly seen: readonly string[];
+}
+
+function answered(workspace: Workspace, invocation: Invocation, { ticket, snapshot, status, look, seen }: Asked, step: Step): Next | Promise<Next> {
+  const { settings } = workspace;
+  const { id } = ticket;
   const isHere = step.goTo !== undefined && snapshot.tree.entry(ticketFolder(settings, step.goTo)) !== undefined;
   if (isHere && !seen.includes(id)) return nextOfTicket(workspace, invocation, step.goTo as string, look, [...seen, id]);
   const own = ticket.spec ?? ticket.tasks ? ticket : undefined;
@@ -147,13 +169,14 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
 }
 
 /** What other branches and work trees say, once it is asked for. */
-async function lookAbroad(workspace: Workspace, ticket: Ticket, { tree }: Snapshot, status: () => TicketStatus): Promise<Pick<KnownTicket, 'elsewhere' | 'largeBranch'>> {
-  const [{ heldElsewhere, lookElsewhere }, { largeBranch }] = await Promise.all([import('./node-claim.ts'), import('./large-branch.ts')]);
+async function lookAbroad(workspace: Workspace, ticket: Ticket, { tree }: Snapshot, status: () => TicketStatus): Promise<Pick<KnownTicket, 'elsewhere' | 'conversations' | 'largeBranch'>> {
+  const [{ heldElsewhere, lookElsewhere }, { untakenConversations }, { largeBranch }] = await Promise.all([import('./node-claim.ts'), import('./open-conversations.ts'), import('./large-branch.ts')]);
   return {
     elsewhere: () => {
       const there = lookElsewhere(workspace, { ticket, folder: ticket.folder }, tree, status());
       return { nodes: heldElsewhere(status(), there), status: there.status, archivedIn: there.archivedIn };
     },
+    conversations: () => untakenConversations(workspace, ticket),
     largeBranch: () => largeBranch(workspace, ticket.id),
   };
 }

@@ -4,6 +4,7 @@ import { trunkBranch } from '../git/whereabouts.ts';
 import { shellCommand } from '../render/shell.ts';
 import { contextOf, verbAction } from './actions.ts';
 import type { Invocation, NextAction } from './command.ts';
+import { openConversations } from './open-conversations.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What comes after a ticket was archived and published: its merge, and after that its work tree goes. By what was fetched last. */
@@ -14,6 +15,8 @@ export function afterPublish(workspace: Workspace, invocation: Invocation, { tic
   const tip = repository.commit(`refs/heads/${branch}`);
   const merged = target === undefined || tip === undefined ? undefined : mergedInto(repository, target, [{ tip, branch }])[0];
   if (merged) return verbAction(invocation, ['prune', ticket], { description: `${branch} is merged: take its work tree away`, context });
+  const open = openConversations(workspace, ticket).length;
+  if (open > 0) return verbAction(invocation, ['review', '--list', '--ticket', ticket], { description: `${branch} waits for its merge, and ${open} ${open === 1 ? 'conversation' : 'conversations'} about it for an answer: read what is said`, context });
   const line = (...words: string[]) => shellCommand([...invocation.program.split(' '), ...words]);
   return {
     action: 'human:approve',

@@ -8,6 +8,7 @@ import { isOpen, ticketStatus, type NodeState, type TicketStatus } from '../work
 import { Snapshot } from '../workflow/snapshot.ts';
 import { ticketIn } from '../workflow/ticket.ts';
 import type { Held } from '../workflow/step.ts';
+import type { NodeVerb } from '../workflow/transitions.ts';
 import type { WaveRefusal, Waves } from '../workflow/wave.ts';
 import type { FrozenTicket } from './frozen-ticket.ts';
 import type { Workspace } from './workspace.ts';
@@ -35,6 +36,11 @@ export function mayStart(state: NodeState, verb: 'start' | 'retry' | 'approve' |
   if (refusal) throw notInWave(node.id, verb, refusal, elsewhere.newer);
 }
 
+/** Throws a UserError (`node-blocked`) for work that is said to be done while a fork or an undecided change record holds it up. */
+export function requireUnblocked({ status, node, blockedBy }: NodeState, verb: NodeVerb): void {
+  if (status === 'blocked' && (verb === 'done' || verb === 'complete')) throw cannot(node.id, verb, `held up by ${blockedBy.join(', ')}`, 'close the fork, or decide about the change record', 'node-blocked');
+}
+
 function notInWave(id: string, verb: string, refusal: WaveRefusal, places: ReadonlyMap<string, string>): UserError {
   const others = refusal.on.map((one) => (places.has(one) ? `${one} (in ${places.get(one)})` : one)).join(', ');
   switch (refusal.kind) {
@@ -48,7 +54,7 @@ function notInWave(id: string, verb: string, refusal: WaveRefusal, places: Reado
 }
 
 function cannot(id: string, verb: string, why: string, hint: string, code: string): UserError {
-  return new UserError(`Unexpected ${verb} of ${id}, which is ${why}, expected a node that is ready`, hint, code);
+  return new UserError(`Unexpected ${verb} of ${id}, which is ${why}, expected ${verb === 'done' || verb === 'complete' ? 'one that nothing holds up' : 'a node that is ready'}`, hint, code);
 }
 
 /** What other work trees and refs hold of a ticket's nodes, and the status that all of them together give. */

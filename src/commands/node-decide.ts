@@ -14,7 +14,7 @@ import { refuse, type Written } from './answer.ts';
 import type { Invocation, Outcome } from './command.ts';
 import { frozenTicket, type FrozenTicket } from './frozen-ticket.ts';
 import { judgeState } from './judge-edits.ts';
-import { claimFree, mayStart, type Elsewhere } from './node-claim.ts';
+import { claimFree, mayStart, requireUnblocked, type Elsewhere } from './node-claim.ts';
 import { evidenceOf } from './node-evidence.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -63,6 +63,7 @@ export function decideSteps(workspace: Governed, work: Tree, invocation: Invocat
   for (const node of ids) {
     const state = stateOf(node, status, frozen, verb, invocation.program);
     if (begins(verb, state)) mayStart(state, verb, { waves, begun: steps.map((step) => step.state.node.id), elsewhere, program: invocation.program });
+    else requireUnblocked(state, verb);
     claimFree(state, elsewhere, invocation.program);
     steps.push(stepOf(workspace, invocation, frozen, state, waves.number, asked));
   }

@@ -10,7 +10,7 @@ import { moment } from '../git/clock.ts';
 import { readObjects } from '../git/objects.ts';
 import { listWorktrees, type Worktree } from '../git/worktrees.ts';
 import { branchPattern, branchType, stackPart } from '../workflow/branch-names.ts';
-import { baseRef, nodeBranch, parentKey, placeSlug, plannedBranch, ticketKey } from '../workflow/branch-plan.ts';
+import { asksForVersion, baseRef, nodeBranch, parentKey, placeSlug, plannedBranch, ticketKey, type WorkType } from '../workflow/branch-plan.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import { branchesMeant, type BranchChoice } from '../workflow/ticket-branches.ts';
 import { goalIn } from './actions.ts';
@@ -122,7 +122,22 @@ async function newName(known: Known, begin: Beginning): Promise<NewName> {
   const tracked = own === undefined ? await trackerTitle(workspace, wish.ticket, wish.program) : {};
   const title = own ?? tracked.title ?? titleBelow(known, begin);
   const user = userOf(known);
-  return { branch: plannedBranch(workspace.settings, { ...wish, title, type: wish.type ?? 'feature', user, now: moment() }), title, note: tracked.note };
+  const type = wish.type ?? 'feature';
+  const version = wish.version ?? (await commitsVersion(known, begin, type));
+  return { branch: plannedBranch(workspace.settings, { ...wish, title, type, user, version, now: moment() }), title, note: tracked.note };
+}
+
+/** The version that the commits say, as `release` takes it, where the branch is called by one; undefined where it is not. */
+async function commitsVersion({ workspace: { repository, settings }, wish: { ticket, program } }: Known, { commit }: Beginning, type: WorkType): Promise<string | undefined> {
+  if (type === 'feature' || !asksForVersion(settings, type)) return undefined;
+  const [{ versionFacts }, { versionOfRelease }] = await Promise.all([import('./version-facts.ts'), import('../workflow/release-plan.ts')]);
+  const { answer, release } = versionFacts(repository, commit);
+  try {
+    return versionOfRelease(undefined, answer.next, release, type);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`Unexpected absence of a version for the ${type} of ${ticket}, expected one: its branch is called by it, and the commits ask for none`, `${program} work ${ticket} --type ${type} --version 1.4.0`, 'version-missing');
+  }
 }
 
 /** One more part of a ticket is called as the one below it. */

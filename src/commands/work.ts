@@ -27,7 +27,7 @@ export const command: Command = {
     ticket: { type: 'string', help: 'the same as ID; without either, the ticket of the branch or the worktree' },
     title: { type: 'string', help: "what the ticket delivers, for the branch's name; else what its documents or the tracker say" },
     type: { type: 'string', help: 'feature (without it), release or hotfix: where the branch begins and what it is called' },
-    version: { type: 'string', help: 'the version of a release or hotfix, where branches are named after it' },
+    version: { type: 'string', help: 'the version of a release or hotfix, where branches are named after it; else what the commits say' },
     stack: { type: 'boolean', help: 'on top of the branch that is checked out here: of another ticket, or one more part of the same' },
     part: { type: 'string', help: 'this part of the stack that the ticket is, from 1' },
     node: { type: 'string', help: "a second agent's worktree for this node; sync merges it back" },

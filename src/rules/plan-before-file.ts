@@ -1,19 +1,17 @@
-import { parseDocument } from '../documents/parse.ts';
 import { placeOf, ticketFolder } from '../documents/place.ts';
-import { staticPrefix } from '../documents/path-pattern.ts';
-import type { ChangedPath, Tree } from '../tree/tree.ts';
+import type { ChangedPath } from '../tree/tree.ts';
 import { ticketOfBranchName, withoutStamp } from '../workflow/branch-names.ts';
+import { asksForPlan, isPlanFor, PLANS, plansIn, type Plan } from '../workflow/node-plans.ts';
 import type { Report, Rule, RuleContext } from '../workflow/rule.ts';
 import { isInScope, scopeOf, shapesOf } from '../workflow/scope.ts';
 import { shapeOfPath, shapesMeet } from '../workflow/path-shape.ts';
 import type { Snapshot } from '../workflow/snapshot.ts';
-import { taskNodes, textsIn, type TaskNode } from '../workflow/task-tree.ts';
+import { taskNodes, type TaskNode } from '../workflow/task-tree.ts';
 import { ticketFolders } from '../workflow/ticket-folders.ts';
 import { nodeTrailers } from '../workflow/trailers.ts';
 
 /** The rest shows when these have their plan. */
 const MOST_REPORTS = 10;
-const PLANS = '.plans';
 /** What asks for no work any more. */
 const SETTLED = ['complete', 'skipped', 'rejected'];
 
@@ -23,14 +21,6 @@ interface Planned {
   readonly node: TaskNode;
   /** Everything, where nothing limits it: only a commit that names the node says which files are its. */
   readonly owns: (path: string) => boolean;
-}
-
-interface Plan {
-  readonly path: string;
-  readonly isApproved: boolean;
-  readonly ticket: string | undefined;
-  readonly node: string | undefined;
-  readonly creates: readonly string[];
 }
 
 export const rule: Rule = {
@@ -79,10 +69,6 @@ function plannedIn(after: Snapshot, folder: string, ticket: string, context: Rul
   });
 }
 
-function asksForPlan(node: TaskNode): boolean {
-  return node.data.plan === 'required' || (node.parent !== undefined && asksForPlan(node.parent));
-}
-
 function isLimited(node: TaskNode, { settings }: RuleContext): boolean {
   return scopeOf(node, settings.modules) !== undefined;
 }
@@ -104,29 +90,12 @@ function* unplanned(after: Snapshot, changed: readonly ChangedPath[], planned: r
   for (const path of files) {
     const owners = planned.filter(({ owns }) => owns(path));
     if (owners.length === 0) continue;
-    plans ??= plansIn(after.tree, context);
-    const fitting = plans.filter((plan) => owners.some((owner) => isFor(plan, owner)) && creates(plan, path, context));
+    plans ??= plansIn(after.tree, context.settings);
+    const fitting = plans.filter((plan) => owners.some((owner) => isPlanFor(plan, owner.ticket, owner.node)) && creates(plan, path, context));
     if (fitting.some(({ isApproved }) => isApproved)) continue;
     yield report(path, owners[0] as Planned, fitting[0], context);
     if (++count === MOST_REPORTS) return;
   }
-}
-
-function plansIn(tree: Tree, { settings }: RuleContext): Plan[] {
-  const kind = settings.kinds.find(({ name }) => name === 'plan');
-  const paths = tree.walk([kind ? staticPrefix(kind.path) : PLANS]).map((entry) => entry.path).filter((path) => (kind ? kind.matches(path) : path.endsWith('.md')));
-  tree.prefetch(paths);
-  return paths.flatMap((path) => {
-    const bytes = tree.read(path);
-    const data = bytes && parseDocument(bytes).data;
-    if (!data) return [];
-    const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-    return [{ path, isApproved: data.status === 'approved', ticket: text(data.ticket), node: text(data.node), creates: textsIn(data.creates) }];
-  });
-}
-
-function isFor(plan: Plan, { ticket, node }: Planned): boolean {
-  return (plan.ticket === undefined || plan.ticket.toLowerCase() === ticket.toLowerCase()) && (plan.node === undefined || plan.node === node.id);
 }
 
 function creates(plan: Plan, path: string, { settings }: RuleContext): boolean {

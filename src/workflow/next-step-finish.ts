@@ -4,7 +4,7 @@ import { type Facts, listed, type Step } from './step.ts';
 export function finishStep(facts: Facts): Step {
   const { ticket, status } = facts;
   const { current } = status;
-  if (current.reason === 'done') return recurs(facts) ?? retro(facts) ?? split(facts) ?? archive(facts, ticket.folder);
+  if (current.reason === 'done') return review(facts) ?? recurs(facts) ?? retro(facts) ?? split(facts) ?? archive(facts, ticket.folder);
   const on = current.reason === undefined ? [] : current.on;
   const isEmpty = on.every((id) => status.byId.get(id)?.node.data.type === 'phase');
   return isEmpty ? addNodes(facts, on) : stuck(facts, on);
@@ -18,6 +18,13 @@ function addNodes({ id, ticket }: Facts, phases: readonly string[]): Step {
 
 function stuck({ ticket }: Facts, on: readonly string[]): Step {
   return { id: 'stuck', description: `nothing can be started: ${listed(on)} ${on.length === 1 ? 'waits' : 'wait'} for each other or for what is held up`, will: ['say what the rules find in the ticket'], run: ['check', ticket.folder] };
+}
+
+/** What reviewers ask for is work of the ticket. */
+function review({ id, verbs, conversations }: Facts): Step | undefined {
+  const open = verbs.has('review') ? (conversations?.() ?? 0) : 0;
+  if (open === 0) return undefined;
+  return { id: 'review', description: `take up what reviewers say: ${open} ${open === 1 ? 'conversation is' : 'conversations are'} open that no node takes up`, will: ['make a work item of each open conversation that has none'], run: ['review', '--ticket', id] };
 }
 
 /** Asked before a ticket is put away. */

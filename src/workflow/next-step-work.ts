@@ -1,7 +1,10 @@
+import { parseDocument } from '../documents/parse.ts';
+import { placeholdersIn } from '../documents/placeholders.ts';
+import { asksForPlan, isPlanFor, plansIn } from './node-plans.ts';
 import type { NodeState } from './node-status.ts';
-import { roleOf } from './roles.ts';
-import { type Choice, type Facts, listed, type Step, type StepNode } from './step.ts';
-import { leafTypeOf, textsIn, type LeafType } from './task-tree.ts';
+import { nearestRole, roleOf, TEST_WRITER } from './roles.ts';
+import { type Choice, type Facts, listed, type Step, type StepNode, type Words } from './step.ts';
+import { leafTypeOf, textsIn, type LeafType, type TaskNode } from './task-tree.ts';
 
 /** The work itself: what failed, what a person decides, the wave under way, its verdict, the next wave. */
 export function workStep(facts: Facts): Step | undefined {
@@ -72,6 +75,8 @@ function underWay(facts: Facts, leaves: readonly NodeState[]): Step | undefined 
   const agents = ofType(busy, 'agent');
   const [first] = agents;
   if (!first) return undefined;
+  const unplanned = agents.length === 1 ? planStep(facts, first) : undefined;
+  if (unplanned) return unplanned;
   const ids = idsOf(agents);
   const beside = ofType(waves.startable, 'agent').map(({ node }): Choice => ({ description: `start ${node.id} beside it`, run: ['node', 'start', node.id, '--ticket', id] }));
   return {
@@ -83,6 +88,20 @@ function underWay(facts: Facts, leaves: readonly NodeState[]): Step | undefined 
     ...(beside.length > 0 && { choices: beside }),
     ...wordsFor(facts, first),
   };
+}
+
+/** Before a node that asks for it makes a new file: its plan is written, and somebody else approves it. */
+function planStep({ id, ticket, verbs }: Facts, { node }: NodeState): Step | undefined {
+  if (!asksForPlan(node) || !verbs.has('new')) return undefined;
+  const { snapshot } = ticket;
+  const plans = plansIn(snapshot.tree, snapshot.settings).filter((plan) => isPlanFor(plan, id, node));
+  if (plans.some(({ isApproved }) => isApproved)) return undefined;
+  const [plan] = plans;
+  if (!plan) return { id: 'plan', description: `write the plan of ${node.id}: without an approved one it makes no new file`, will: [`make a plan of ${node.id} with the places that are to be filled`], run: ['new', 'plan', '--ticket', id, '--node', node.id] };
+  const marks = placeholdersIn(parseDocument(snapshot.tree.read(plan.path) ?? Buffer.alloc(0)));
+  const next = { path: plan.path, onPass: ['next', '--ticket', id] };
+  if (marks.length > 0) return { id: 'fill', action: 'agent:do', description: `write the plan of ${node.id}: fill in ${plan.path}`, will: marks.map(({ line, text }) => `${plan.path}:${line} ${text}`), missing: marks.map(({ line, text }) => ({ line, text })), ...next };
+  return { id: 'approve-plan', action: 'human:approve', description: `read ${plan.path}, the plan of ${node.id}, and write status: approved into it, or say what it lacks: until then ${node.id} makes no new file`, will: [`read ${plan.path}`, 'approve it by its status'], ...next };
 }
 
 /** Tests are done when they are seen to fail; everything else when its implementer says what was made. */
@@ -151,6 +170,15 @@ function awaitingQa(facts: Facts, leaves: readonly NodeState[]): Step | undefine
   };
 }
 
+/** The wave's verdict with the tests run first, where there are some: of those who write tests they were seen to fail already. */
+export function gated(step: Step, nodeOf: (id: string) => TaskNode | undefined): Step {
+  const isTested = (id: string) => nearestRole(nodeOf(id) as TaskNode) !== TEST_WRITER;
+  const withTests = <Said extends { readonly onPass?: Words }>(said: Said): Said => ({ ...said, onPass: [...(said.onPass ?? []), '--gate'] });
+  if (step.id !== 'await-qa' || !step.nodes) return step;
+  const nodes = step.nodes.map((node) => (isTested(node.id) ? withTests(node) : node));
+  return { ...(step.nodes.every(({ id }) => isTested(id)) ? withTests(step) : step), nodes };
+}
+
 /** What the reviewer says of some nodes; of a failure for each one by itself. */
 function verdictOn(id: string, nodes: readonly string[]): Required<Pick<StepNode, 'onPass' | 'onFail'>> {
   return {
@@ -203,7 +231,7 @@ function forked({ ticket }: Facts, leaves: readonly NodeState[]): Step | undefin
 
 function nodeOf({ ticket }: Facts, { node, life, record }: NodeState): StepNode {
   const { execution, models } = ticket.snapshot.settings;
-  const { title, scope, plan } = node.data;
+  const { title, scope } = node.data;
   const role = roleOf(node);
   return {
     id: node.id,
@@ -211,7 +239,7 @@ function nodeOf({ ticket }: Facts, { node, life, record }: NodeState): StepNode 
     role,
     model: role === undefined ? undefined : (models.get(role) ?? models.get('default')),
     scope: Array.isArray(scope) ? textsIn(scope) : undefined,
-    plan: plan === 'required',
+    plan: asksForPlan(node),
     findings: findingsIn(record?.data.history),
     retriesLeft: life.failures > 0 ? Math.max(0, execution.maxRetries - life.failures + (life.standing === 'failed' ? 1 : 0)) : undefined,
   };

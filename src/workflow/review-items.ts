@@ -73,7 +73,7 @@ export function phaseTitle(pull: string): string {
 }
 
 /** What a node's `conversation` says; undefined for a node that no conversation asked for. */
-function conversationOf(node: TaskNode): { readonly pull: string; readonly thread: string; readonly file: string | undefined } | undefined {
+export function conversationOf(node: TaskNode): { readonly pull: string; readonly thread: string; readonly file: string | undefined } | undefined {
   const { pull, thread, file } = (typeof node.data.conversation === 'object' && node.data.conversation !== null ? node.data.conversation : {}) as Readonly<Record<string, unknown>>;
   if (pull === undefined || thread === undefined) return undefined;
   return { pull: String(pull), thread: String(thread), file: typeof file === 'string' ? file : undefined };

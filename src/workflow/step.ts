@@ -103,6 +103,8 @@ export interface KnownTicket {
   elsewhere?(): HeldElsewhere;
   /** Whether the branch that is checked out is more than one review takes; looked at when nothing else is left to do. */
   largeBranch?(): LargeBranch | undefined;
+  /** Open conversations of its pull requests that no node takes up, as far as this clone knows; looked at when nothing else is left to do. */
+  conversations?(): number;
   /** The verbs of this program. */
   readonly verbs: ReadonlySet<string>;
   /** What a new spec could be called. */

@@ -290,3 +290,16 @@ it('needs a workflow with nodes', () => {
   sandbox.write(repository, { [`${FOLDER}/spec.md`]: SPEC });
   expect(ask(sandbox, repository, ['fork', 'open', 'build', '--reason', 'x'], 2).error).toMatchObject({ code: 'tasks-missing', hint: 'treework new tasks --ticket PROJ-7' });
 });
+
+it('W6: what an open fork holds up is neither done nor complete, and goes on when the fork is closed', () => {
+  const { sandbox, repository, fork } = started();
+  const { sub_workflow: sub } = fork('open', 'build', '--reason', 'There is no rate limiter', '--title', 'Rate limiter', '--commit');
+  sandbox.write(repository, { 'src/a.ts': 'export {};\n' });
+  const say = (...args: string[]) => JSON.parse(sandbox.treework(repository, 'node', ...args, '--ticket', 'PROJ-7', '--by', 'impl-1', '--json').stdout);
+  for (const verb of [['done', 'build', '--l0', 'Made'], ['complete', 'build', '--l0', 'Made', '--verdict', 'pass', '--verified-by', 'review-1']]) {
+    expect(say(...verb)).toMatchObject({ ok: false, error: { code: 'node-blocked', message: expect.stringContaining('forks/001-rate-limiter.md') } });
+  }
+  expect(say('fail', 'build', '--finding', 'there is no limiter', '--dry-run')).toMatchObject({ ok: true });
+  finish(sandbox, repository, sub);
+  expect(say('done', 'build', '--l0', 'Made')).toMatchObject({ ok: true });
+});

@@ -6,11 +6,15 @@ import { ticketLaw } from '../../src/workflow/node-law.ts';
 import { ticketStatus } from '../../src/workflow/node-status.ts';
 import { applyStep, type NodeStep } from '../../src/workflow/node-transition.ts';
 import { nextStep } from '../../src/workflow/next-step.ts';
+import { gated } from '../../src/workflow/next-step-work.ts';
 import type { Step, Words } from '../../src/workflow/step.ts';
 import type { NodeVerb } from '../../src/workflow/transitions.ts';
-import { specDigest } from '../../src/workflow/ticket.ts';
+import { specDigest, ticketIn } from '../../src/workflow/ticket.ts';
 import { wavesOf } from '../../src/workflow/wave.ts';
+import { settingsOf } from '../../src/documents/settings.ts';
+import { Snapshot } from '../../src/workflow/snapshot.ts';
 import { record, ticket } from '../changes/documents.ts';
+import { MemoryTree } from '../harness/memory-tree.ts';
 import { requirement, SPEC } from '../lifecycle/tickets.ts';
 
 const RUNS = Number(process.env['TREEWORK_RUNS'] ?? 12);
@@ -164,6 +168,40 @@ describe('the one next step', () => {
     files = after(files, ['node', 'done', 'a', '--ticket', 'PROJ-7']);
     expect(ask(files, changed)).toMatchObject({ commit: { paths: ['src/a.ts', record], subject: 'feat(PROJ-7): a', nodes: ['a'] } });
     expect(ask(files, { unmerged: [record], uncommitted: [record] })).toMatchObject({ id: 'resolve', action: 'agent:do', paths: [record] });
+  });
+
+  it('leads a node that asks for a plan to its plan first: written, filled in, approved by somebody', () => {
+    const files = after({ 'spec.md': SPEC, 'tasks.md': plan('[{id: one, plan: required, nodes: [{id: a, scope: ["a/**"]}]}]') }, ['node', 'start', 'a', '--ticket', 'PROJ-7']);
+    const planned = (text?: string) => {
+      const own = Object.fromEntries(Object.entries(files).map(([name, content]) => [`docs/specs/PROJ-7/${name}`, content]));
+      const tree = new MemoryTree({ ...own, ...(text !== undefined && { '.plans/a.md': text }) });
+      return ask(files, { ticket: ticketIn(new Snapshot(tree, settingsOf({})), 'docs/specs/PROJ-7', 'PROJ-7', false) });
+    };
+    expect(planned()).toMatchObject({ id: 'plan', run: ['new', 'plan', '--ticket', 'PROJ-7', '--node', 'a'] });
+    const draft = '---\ntitle: A\nstatus: draft\nticket: PROJ-7\nnode: a\n---\n';
+    expect(planned(draft.replace('node: a', 'node: b'))).toMatchObject({ id: 'plan' });
+    expect(planned(`${draft}\n[[fill: how]]\n`)).toMatchObject({ id: 'fill', path: '.plans/a.md', missing: [{ text: '[[fill: how]]' }] });
+    expect(planned(draft)).toMatchObject({ id: 'approve-plan', action: 'human:approve', path: '.plans/a.md' });
+    expect(planned(draft.replace('draft', 'approved'))).toMatchObject({ id: 'work' });
+  });
+
+  it('takes up open conversations before anything else at the end', () => {
+    const files = { 'spec.md': SPEC, 'tasks.md': plan('[{id: a}]'), 'nodes/a.md': '---\nnode: a\nstatus: skipped\nhistory:\n  - {to: skipped, by: dana, at: 2026-11-20T10:00:00Z, reason: It is there}\n---\n' };
+    const verbs = new Set([...VERBS, 'review', 'archive']);
+    expect(ask(files, { verbs, conversations: () => 2 })).toMatchObject({ id: 'review', run: ['review', '--ticket', 'PROJ-7'] });
+    expect(ask(files, { verbs, conversations: () => 0 }).id).toBe('recurs');
+  });
+
+  it('lets the reviewer’s verdict run the tests where there are some, and not for those who write them', () => {
+    const done = (id: string) => `---\nnode: ${id}\nstatus: in_progress\nhistory:\n  - {to: in_progress, by: impl-1, at: 2026-11-20T10:00:00Z, spec: ${PIN}, wave: 1}\n  - {to: in_progress, by: impl-1, at: 2026-11-20T10:00:01Z, done: true}\nl0: Made\n---\n`;
+    const step = (nodes: string) => {
+      const files = { 'spec.md': SPEC, 'tasks.md': plan(nodes), 'nodes/a.md': done('a'), 'nodes/b.md': done('b') };
+      return gated(ask(files), (id) => ticketStatus(ticket(files)).byId.get(id)?.node);
+    };
+    const both = step('[{id: a, scope: ["a/**"]}, {id: b, scope: ["b/**"]}]');
+    expect([both.onPass?.at(-1), ...(both.nodes ?? []).map(({ onPass }) => onPass?.at(-1))]).toEqual(['--gate', '--gate', '--gate']);
+    const mixed = step('[{id: a, scope: ["a/**"]}, {id: t, role: test-writer, nodes: [{id: b, scope: ["b/**"]}]}]');
+    expect([mixed.onPass?.at(-1), ...(mixed.nodes ?? []).map(({ onPass }) => onPass?.at(-1))]).toEqual(['REVIEWER', '--gate', 'REVIEWER']);
   });
 
   it('asks at the end whether it will recur, then for the archive, where there is such a verb', () => {

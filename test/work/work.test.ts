@@ -147,7 +147,15 @@ describe('where a branch begins', () => {
     const feature = ask(sandbox, 'repo', ['work', 'PROJ-1', '--title', 'Add auth']);
     expect(feature.branch).toMatch(/^feature\/\d{8}T\d{6}Z_PROJ-1--add-auth$/);
     expect(feature).toMatchObject({ base: tip('contrib/dev'), path: join(sandbox.root, 'repo.trees/PROJ-1-add-auth') });
-    expect(ask(sandbox, 'repo', ['work', 'REL-1', '--type', 'release'], 2).error).toMatchObject({ code: 'branch-pattern', hint: '--version 1.4.0' });
+    sandbox.git('repo', 'tag', 'v1.3.0', 'main');
+    expect(ask(sandbox, 'repo', ['work', 'REL-1', '--type', 'release'], 2).error).toMatchObject({ code: 'version-missing', hint: 'treework work REL-1 --type release --version 1.4.0' });
+    expect(ask(sandbox, 'repo', ['work', 'FIX-8', '--type', 'hotfix', '--dry-run'])).toMatchObject({ branch: 'hotfix/1.3.1' });
+    sandbox.git('repo', 'switch', '-q', 'develop');
+    sandbox.write('repo', { 'more.txt': 'more\n' });
+    sandbox.git('repo', 'add', 'more.txt');
+    sandbox.git('repo', 'commit', '-q', '-m', 'feat: more');
+    expect(ask(sandbox, 'repo', ['work', 'REL-1', '--type', 'release', '--dry-run'])).toMatchObject({ branch: 'release/1.4.0' });
+    sandbox.git('repo', 'switch', '-q', 'contrib/dev');
     const release = ask(sandbox, 'repo', ['work', 'REL-1', '--type', 'release', '--version', 'v1.4.0']);
     expect(release).toMatchObject({ branch: 'release/1.4.0', base: tip('develop'), path: join(sandbox.root, 'repo.trees/REL-1-release-1-4-0') });
     expect(ask(sandbox, 'repo', ['work', 'FIX-9', '--type', 'hotfix', '--version', '1.3.1'])).toMatchObject({ branch: 'hotfix/1.3.1', base: tip('main') });
