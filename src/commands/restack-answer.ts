@@ -27,6 +27,11 @@ export function doneAnswer(workspace: Workspace, invocation: Invocation, plan: R
   };
 }
 
+/** In the module that it is about. */
+function restackWords({ values }: Invocation, ...words: string[]): string[] {
+  return ['restack', ...words, ...(typeof values.module === 'string' ? ['--module', values.module] : [])];
+}
+
 function factsOf(plan: RestackPlan) {
   const ticket = plan.branches.at(-1)?.ticket;
   return { ...(ticket !== undefined && { ticket }), mode: plan.mode, ground: plan.ground, left: plan.left };
@@ -72,15 +77,15 @@ export function conflictAnswer(workspace: Workspace, invocation: Invocation, pla
   const lines = [`${what}: ${stop.conflicts.join(', ')}`];
   if (!place) return { exit: 1, json: { ...factsOf(plan), dry_run: true, branches, conflict }, text: () => lines.map(printable).join('\n') };
   const add = shellCommand(['git', '-C', place.path, 'add', '--', ...stop.conflicts]);
-  const run = verbAction(invocation, ['restack', '--continue'], { description: `mend ${stop.conflicts.join(', ')} in ${place.path}, then ${add}, then go on; restack --abort goes back` });
-  const action: AgentAction = { action: 'agent:do', ...run, context: contextOf(workspace, ticket), files: stop.conflicts, worktree: place.path, on_fail: verbAction(invocation, ['restack', '--abort'], { description: '' }).command };
+  const run = verbAction(invocation, restackWords(invocation, '--continue'), { description: `mend ${stop.conflicts.join(', ')} in ${place.path}, then ${add}, then go on; restack --abort goes back` });
+  const action: AgentAction = { action: 'agent:do', ...run, context: contextOf(workspace, ticket), files: stop.conflicts, worktree: place.path, on_fail: verbAction(invocation, restackWords(invocation, '--abort'), { description: '' }).command };
   return { exit: 1, json: { ...factsOf(plan), branches: [], conflict, next_action: action }, text: () => [...[...lines, `nothing was moved yet; ${place.branch === undefined ? 'a work tree was made for it' : 'its work tree holds the conflict'}: ${place.path}`].map(printable), actionText(action)].join('\n') };
 }
 
 /** What rules say stands before anything moves. */
 export function refusedAnswer(workspace: Workspace, invocation: Invocation, plan: RestackPlan, findings: readonly LocatedFinding[], isUnderWay: boolean): Outcome {
   const ticket = plan.branches.at(-1)?.ticket;
-  const action = verbAction(invocation, isUnderWay ? ['restack', '--continue', '--no-verify'] : ['restack', ...(plan.mode === 'merge' ? ['--merge'] : []), '--no-verify', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: 'nothing was moved; this moves all the same, and then what the rules say can be mended in a commit', context: contextOf(workspace, ticket) });
+  const action = verbAction(invocation, isUnderWay ? restackWords(invocation, '--continue', '--no-verify') : ['restack', ...(plan.mode === 'merge' ? ['--merge'] : []), '--no-verify', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: 'nothing was moved; this moves all the same, and then what the rules say can be mended in a commit', context: contextOf(workspace, ticket) });
   const lines = findings.flatMap(({ ref, path, line, rule, message, remedy }) => [`${ref?.replace('refs/heads/', '') ?? ''}: ${path}:${line}  ${rule}`, `  ${message}`, `  ${remedy}`]);
   return { exit: 1, json: { ...factsOf(plan), findings, refused: 'rules refuse what the branches would come to', next_action: action }, text: () => [...lines.map(printable), actionText(action)].join('\n') };
 }
@@ -88,7 +93,7 @@ export function refusedAnswer(workspace: Workspace, invocation: Invocation, plan
 export function abortedAnswer(workspace: Workspace, invocation: Invocation, { plan, place }: RestackState, taken: TakenBack, isGone: boolean): Outcome {
   const ticket = plan.branches.at(-1)?.ticket;
   const kept = [...new Set([...taken.kept, ...(isGone || !place ? [] : [place.path])])];
-  const action = verbAction(invocation, ['restack', '--dry-run', ...(ticket === undefined ? [] : ['--ticket', ticket])], { description: 'see what a restack comes to', context: contextOf(workspace, ticket) });
+  const action = verbAction(invocation, restackWords(invocation, '--dry-run', ...(ticket === undefined ? [] : ['--ticket', ticket])), { description: 'see what a restack comes to', context: contextOf(workspace, ticket) });
   const lines = ['everything is as it was before the restack', ...taken.left.map((ref) => `  ${ref} was moved by somebody else meanwhile, and left`), ...kept.map((path) => `  ${path} holds files that git does not know, and was left: git worktree remove --force removes it`)];
   return { exit: 0, json: { ...factsOf(plan), aborted: true, ...taken, kept, next_action: action }, text: () => [...lines.map(printable), actionText(action)].join('\n') };
 }

@@ -6,15 +6,18 @@ import type { Repository } from '../git/repository.ts';
 import { printable } from '../render/plain-text.ts';
 import { actionText, contextOf, verbAction } from './actions.ts';
 import type { Command, Invocation, Outcome } from './command.ts';
-import { WRITE_OPTIONS } from './inputs.ts';
+import { lineOf, WRITE_OPTIONS } from './inputs.ts';
+import { inModule } from './restack-modules.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
 export const command: Command = {
   summary: 'take back the last operation on a stack: restack, split, undo; twice brings it again',
-  usage: ['undo [--dry-run]'],
-  options: { 'dry-run': WRITE_OPTIONS['dry-run'] },
+  usage: ['undo [--module NAME] [--dry-run]'],
+  options: { module: { type: 'string', help: 'in this module of the workspace' }, 'dry-run': WRITE_OPTIONS['dry-run'] },
   async run(invocation) {
-    const workspace = openWorkspace(invocation);
+    const here = openWorkspace(invocation);
+    const module = lineOf(invocation.values, 'module');
+    const workspace = module === undefined ? here : inModule(here, module, invocation);
     const { repository } = workspace;
     const own = openOperation(repository, 'undo');
     if (own && isThrough(repository, own)) return complete(workspace, invocation, own);
