@@ -1,13 +1,15 @@
 import { refHolders } from '../git/everywhere-holders.ts';
 import { realFolder } from '../git/files.ts';
+import { branchesBelow } from '../git/history.ts';
 import { mergedInto } from '../git/merged.ts';
 import { parseTreeObject, readObjects } from '../git/objects.ts';
 import { isWithin } from '../git/processes-inside.ts';
 import type { Repository } from '../git/repository.ts';
-import { itemsOf, linesOf } from '../git/run.ts';
+import { itemsOf } from '../git/run.ts';
 import { gitDirOf, listWorktrees, type Worktree } from '../git/worktrees.ts';
 import type { Oid } from '../tree/tree.ts';
 import { branchPattern, developBranch, fitsBranchPattern } from '../workflow/branch-names.ts';
+import { baseRef } from '../workflow/branch-plan.ts';
 import { ticketOfBranch } from '../workflow/infer-ticket.ts';
 import type { PruneFacts } from '../workflow/prune-verdict.ts';
 import { stacksOf } from './restack-gather.ts';
@@ -66,7 +68,7 @@ export async function pruneCandidates(workspace: Workspace, { wanted, withBranch
     const ticket = ticketOfBranch(branch, known);
     return wanted === undefined || wanted(branch, ticket) ? [{ branch, commit, ticket }] : [];
   });
-  const bases = basesOf(repository);
+  const bases = branchesBelow(repository, baseRef(''));
   const merged = mergedAnywhere(repository, targets, branches.map(({ branch, commit }) => ({ branch, tip: commit, base: bases.get(branch) })));
   const standing = withBranches ? unrecordedChildren(workspace, known, bases) : new Map<string, string[]>();
   const stashes = branches.length === 0 ? [] : stashesOf(repository);
@@ -152,11 +154,6 @@ function idsOf(refs: readonly string[], pattern: RegExp): string[] {
     const id = /([^/]+?)--/.exec(name)?.[1];
     return id !== undefined && pattern.test(id) ? [id] : [];
   });
-}
-
-function basesOf(repository: Repository): Map<string, Oid> {
-  const prefix = 'refs/treework/bases/';
-  return new Map(linesOf(repository.git(['for-each-ref', '--format=%(objectname) %(refname)', prefix])).map((line) => [line.slice(line.indexOf(' ') + 1 + prefix.length), line.slice(0, line.indexOf(' '))]));
 }
 
 /** Entries of the stash with the branch that git says they were made on. */

@@ -2,8 +2,9 @@ import type { Oid } from '../tree/tree.ts';
 import { pathExists } from './files.ts';
 import { catchUp, follow, followersOf, moveRefs } from './move-refs.ts';
 import type { Operation, RefMove } from './operation.ts';
+import { refsOf } from './ref-files.ts';
 import type { Repository } from './repository.ts';
-import { itemsOf, linesOf, tryGit } from './run.ts';
+import { itemsOf, tryGit } from './run.ts';
 
 /** What going back came to. */
 export interface TakenBack {
@@ -39,7 +40,7 @@ export function takeBack(repository: Repository, operation: Operation): TakenBac
 
 /** Where refs are now; null: nowhere. */
 function refsNow(repository: Repository, refs: readonly Pick<RefMove, 'ref'>[]): Map<string, Oid | null> {
-  const there = new Map(linesOf(repository.git(['for-each-ref', '--format=%(objectname) %(refname)'])).map((line) => [line.slice(line.indexOf(' ') + 1), line.slice(0, line.indexOf(' '))] as const));
+  const there = new Map(refsOf(repository).map(({ name, oid }) => [name, oid] as const));
   return new Map(refs.map(({ ref }) => [ref, there.get(ref) ?? null]));
 }
 

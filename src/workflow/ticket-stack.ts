@@ -39,20 +39,6 @@ export function standingOf(branches: readonly StackedBranch[], settings: Pick<Se
   return Object.assign(standing, { problems });
 }
 
-/**
- * The branches of one stack from the lowest to the highest: all below a branch, and above it. Throws
- * what is the problem of one of them, and a UserError (`stack-fork`) where two stand on the same one above it: any of those says which is meant.
- */
-export function stackOf(standing: Standing, branch: string): string[] {
-  const stack = stackBelow(standing, branch);
-  for (let above = childrenOf(standing, branch); above.length > 0; above = childrenOf(standing, above[0] as string)) {
-    const [only, other] = above;
-    if (other !== undefined) throw new UserError(`Unexpected ${above.length} branches on ${stack.at(-1)}: ${above.join(', ')}, expected one stack`, `say which by its highest branch, such as ${only}`, 'stack-fork');
-    stack.push(only as string);
-  }
-  return stack;
-}
-
 /** All branches below a branch, itself, and all that stand on it, directly or not: each after the one it stands on. */
 export function familyOf(standing: Standing, branch: string): string[] {
   const family = stackBelow(standing, branch);
