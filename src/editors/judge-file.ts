@@ -1,5 +1,6 @@
 import { check } from '../check/engine.ts';
 import { governedRoots, placeOf } from '../documents/place.ts';
+import { WORKSPACE_PATH } from '../documents/settings.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { trackedIn } from '../git/work-root.ts';
 import { rules } from '../rules/index.generated.ts';
@@ -17,5 +18,6 @@ export function judgeFile(root: string, path: string, content: Buffer, program: 
   if (!settings || !placeOf(settings, path)) return [];
   const files = new FileTree(root, { roots: governedRoots(settings), tracked: () => trackedIn(root) });
   const tree = new OverlayTree(files, [{ path, content }]);
-  return check({ before: [], after: tree }, { rules, scope: [path], program, about: new Set([path]) }).findings.filter((finding) => finding.path === path);
+  // Findings of a document name lines of WORKSPACE.md.
+  return check({ before: [], after: tree }, { rules, scope: [path], program, about: new Set([path, WORKSPACE_PATH]) }).findings.filter((finding) => finding.path === path);
 }
