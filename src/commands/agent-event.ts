@@ -20,6 +20,11 @@ export const NOTHING: AgentAnswer = { exit: 0, stdout: '', stderr: '' };
 /** The client cuts a text at 10,000 characters. */
 const MOST = 9_500;
 
+export const WARN = 'context-warn';
+export const SAVE = 'context-checkpoint';
+/** What a session is told once for each of its contexts. */
+export const THRESHOLDS: readonly string[] = [WARN, SAVE];
+
 /** Adds to what the agent knows. */
 export function telling(event: string, text: string): AgentAnswer {
   return text === '' ? NOTHING : { ...NOTHING, stdout: JSON.stringify({ hookSpecificOutput: { hookEventName: event, additionalContext: shortened(text) } }) };

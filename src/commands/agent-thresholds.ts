@@ -1,15 +1,11 @@
 import { isFirst } from '../git/session-marks.ts';
 import { linesFromEnd } from '../git/file-end.ts';
 import { contextTokens } from '../workflow/context-tokens.ts';
-import { NOTHING, telling, type AgentAnswer, type AgentInput } from './agent-event.ts';
+import { NOTHING, SAVE, telling, WARN, type AgentAnswer, type AgentInput } from './agent-event.ts';
 import { openWorkspace, ticketMeant, type Workspace } from './workspace.ts';
 
 /** What of a transcript is looked at: the last answers are at its end. */
 const MOST_BYTES = 4_000_000;
-const WARN = 'context-warn';
-const SAVE = 'context-checkpoint';
-/** What a session is told once for each of its contexts. */
-export const THRESHOLDS: readonly string[] = [WARN, SAVE];
 
 /** After tools were used: says once when the context fills up, and saves a checkpoint once when it is full. */
 export async function afterTools(input: AgentInput, program: string): Promise<AgentAnswer> {

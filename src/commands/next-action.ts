@@ -57,6 +57,7 @@ export async function nextOf(workspace: Workspace, invocation: Invocation, ticke
   if (meant.id === undefined) return withoutTicket(workspace, invocation, meant.open);
   const elsewhere = workTreeWith(workspace, meant.id);
   if (elsewhere === undefined) return nextOfTicket(workspace, invocation, meant.id, look);
+  if (workspace.beyond) workspace.beyond.isOpen = true;
   return nextOf(openWorkspace({ cwd: elsewhere, program: invocation.program }), { ...invocation, cwd: elsewhere }, meant.id, look);
 }
 
@@ -135,7 +136,7 @@ async function nextOfTicket(workspace: Workspace, invocation: Invocation, id: st
     status,
     uncommitted: paths.filter((path) => !CONFIGURATION.includes(path) && placeOf(settings, path)?.kind !== 'stray'),
     unmerged,
-    changedIn: (scope: Parameters<typeof isInScope>[1]) => changedBelow(repository, scopeRoots(scope)).paths.filter((path) => isInScope(path, scope)),
+    changedIn: (scope: Parameters<typeof isInScope>[1]) => changedOutside(workspace, scopeRoots(scope)).filter((path) => isInScope(path, scope)),
     ...abroad,
     verbs: new Set(Object.keys(commands)),
     title: titleOf(ticket),
@@ -166,6 +167,13 @@ function answered(workspace: Workspace, invocation: Invocation, { ticket, snapsh
   const own = ticket.spec ?? ticket.tasks ? ticket : undefined;
   const commit = step.commit && { paths: step.commit.paths, message: messageOf(id, step.commit) };
   return { action: stepAction(workspace, invocation, ticket, step, skillsFor(situationOf(own, status))), ticket, phase: phaseOf(own, status), step, commit };
+}
+
+/** What is in no commit, wherever it is. */
+function changedOutside({ repository, beyond }: Workspace, roots: readonly string[]): readonly string[] {
+  const { paths } = changedBelow(repository, roots);
+  beyond?.questions.push({ roots, paths });
+  return paths;
 }
 
 /** What other branches and work trees say, once it is asked for. */

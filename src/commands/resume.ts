@@ -1,6 +1,6 @@
 import { join, posix, resolve } from 'node:path';
 import { parseDocument } from '../documents/parse.ts';
-import { ticketFolder } from '../documents/place.ts';
+import { governedRoots, ticketFolder } from '../documents/place.ts';
 import { UserError } from '../error.ts';
 import { FileTree } from '../git/file-tree.ts';
 import { readBytes } from '../git/files.ts';
@@ -12,6 +12,7 @@ import { elsewhereLines } from '../render/elsewhere.ts';
 import { resumeParts, type ResumeFacts } from '../render/resume-parts.ts';
 import { shellCommand } from '../render/shell.ts';
 import { digestText, type DigestHead } from '../render/resume-text.ts';
+import { RecordedTree } from '../tree/recorded-tree.ts';
 import type { Bearings } from '../workflow/bearings.ts';
 import { checkpointsOf } from '../workflow/checkpoint.ts';
 import { continuityPath, lessonsIn } from '../workflow/continuity.ts';
@@ -38,13 +39,15 @@ export const command: Command = {
   options: {
     ticket: { type: 'string', help: 'the ticket; else what the folder, the branch or the worktree says; the repository where none does' },
   },
-  async run(invocation) {
-    const workspace = openWorkspace(invocation);
-    const bearings = takeBearings(workspace, invocation);
-    const id = ticketAt(bearings, workspace);
-    return id === undefined ? ofRepository(workspace, invocation, bearings) : ofTicket(workspace, invocation, bearings, id);
-  },
+  run: (invocation) => resumeIn(openWorkspace(invocation), invocation),
 };
+
+/** The same in a work tree that is open. */
+export async function resumeIn(workspace: Workspace, invocation: Invocation): Promise<Outcome> {
+  const bearings = takeBearings(workspace, invocation);
+  const id = ticketAt(bearings, workspace);
+  return id === undefined ? ofRepository(workspace, invocation, bearings) : ofTicket(workspace, invocation, bearings, id);
+}
 
 async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: Bearings, id: string): Promise<Outcome> {
   const { repository: { workRoot, objectFormat }, settings } = workspace;
@@ -73,7 +76,7 @@ async function ofTicket(workspace: Workspace, invocation: Invocation, bearings: 
     status: status(),
     elsewhere: united ? elsewhereLines(here && { ticket: here, status: here === ticket ? status() : ticketStatus(here) }, united) : [],
     checkpoints: checkpointsOf(united?.ticket ?? ticket),
-    findings: here === ticket ? await findingsOf(snapshot, ticket, invocation) : [],
+    findings: here === ticket ? await findingsOf(workspace, snapshot, ticket, invocation) : [],
     lessons: lessonsOf(workspace, bearings),
     program: invocation.program,
     fromHere: (path) => posix.relative(bearings.folder, path),
@@ -128,9 +131,14 @@ function wordsOf({ spec, tasks }: Ticket): Pick<DigestHead, 'title' | 'goal'> {
 }
 
 /** What `check` has to say of the ticket's state. */
-async function findingsOf({ tree }: Snapshot, { folder }: Ticket, { program }: Invocation) {
+async function findingsOf({ settings, beyond }: Workspace, { tree }: Snapshot, { folder }: Ticket, { program }: Invocation) {
   const [{ check }, { rules }] = await Promise.all([import('../check/engine.ts'), import('../rules/index.generated.ts')]);
-  return check({ before: [], after: tree }, { rules, scope: [folder], program }).findings;
+  const recorded = new RecordedTree(tree, governedRoots(settings));
+  const { findings } = check({ before: [], after: recorded }, { rules, scope: [folder], program });
+  if (beyond && recorded.isOpen) beyond.isOpen = true;
+  for (const path of recorded.files) beyond?.files.add(path);
+  for (const path of recorded.folders) beyond?.folders.add(path);
+  return findings;
 }
 
 function lessonsOf(workspace: Workspace, bearings: Bearings) {

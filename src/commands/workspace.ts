@@ -7,6 +7,7 @@ import { UserError } from '../error.ts';
 import { namesEverywhere } from '../git/everywhere.ts';
 import { directoriesIn, readBytes } from '../git/files.ts';
 import { Repository } from '../git/repository.ts';
+import type { Question } from '../git/told-recall.ts';
 import { interruptedBranch } from '../git/whereabouts.ts';
 import { withWorkTree } from '../git/work-tree.ts';
 import type { Tree } from '../tree/tree.ts';
@@ -17,6 +18,19 @@ import type { Invocation } from './command.ts';
 export interface Workspace {
   readonly repository: Repository;
   readonly settings: Settings;
+  /** Noted for whoever wants to know what an answer was read from. */
+  readonly beyond?: Beyond;
+}
+
+/** What was looked at beyond the governed folders of a work tree and what git keeps of the repository. */
+export interface Beyond {
+  /** What git was asked about the work tree, and what it answered. */
+  readonly questions: Question[];
+  readonly files: Set<string>;
+  /** Directories that are there, or whose entries were looked at. */
+  readonly folders: Set<string>;
+  /** Whether there was more than can be noted. */
+  isOpen: boolean;
 }
 
 /** Throws a UserError outside a work tree, and where no WORKSPACE.md governs it. */

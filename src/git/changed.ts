@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { environmentOf } from './environment.ts';
 import type { Repository } from './repository.ts';
-import { itemsOf } from './run.ts';
+import { git, itemsOf } from './run.ts';
 import { startLean } from './start-lean.ts';
 
 export interface Changed {
@@ -19,12 +19,12 @@ export function changedBelow(repository: Repository, roots: readonly string[]): 
 }
 
 /** The same, while this process goes on. */
-export async function lookForChanges(repository: Repository, roots: readonly string[]): Promise<Changed> {
+export async function lookForChanges(repository: Pick<Repository, 'options'>, roots: readonly string[]): Promise<Changed> {
   const path = join(tmpdir(), `treework-${process.pid}-${process.hrtime.bigint().toString(36)}`);
   const output = openSync(path, 'wx+', 0o600);
   try {
     const child = await startLean(statusOf(roots), { cwd: repository.options.cwd, env: environmentOf(repository.options), output });
-    return (await child.status) === 0 ? changedIn(readFileSync(path)) : changedBelow(repository, roots);
+    return (await child.status) === 0 ? changedIn(readFileSync(path)) : changedIn(git(statusOf(roots), repository.options));
   } finally {
     closeSync(output);
     rmSync(path, { force: true });

@@ -31,7 +31,7 @@ export function isMarked(repository: Repository, session: string, mark: string):
 }
 
 /** Forgets what a session was told. */
-export function forgetSession(repository: Repository, session: string, marks: readonly string[]): void {
+export function forgetSession(repository: Pick<Repository, 'statePath'>, session: string, marks: readonly string[]): void {
   const file = repository.statePath('sessions', digest(session));
   const gone = new Set(marks.map(digest));
   const kept = readText(file)?.split('\n').filter((line) => !gone.has(line));
