@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Sandbox } from '../harness/sandbox.ts';
 import { pin } from '../harness/governed.ts';
 import { ask, done } from '../verbs/fixture.ts';
@@ -28,8 +27,6 @@ export class Archivable {
       this.sandbox.git(name, 'add', '.');
       this.sandbox.git(name, 'commit', '-q', '-m', 'chore: govern');
     });
-    // The path of the hooks is absolute: in a copy they would be those of the folder that is gone.
-    this.sandbox.git(name, 'config', 'core.hooksPath', join(this.sandbox.root, name, '.git/treework/hooks'));
   }
 
   treework(...args: string[]) {

@@ -8,10 +8,10 @@ import { afterAll } from 'vitest';
 export const PACKAGE_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(PACKAGE_ROOT, 'dist/cli.cjs');
 
-/** What stories of one test file begin with, built once: by key, the folder that holds it. */
-const prepared = new Map<string, string>();
+/** What stories of one test file begin with, built once: by key, the folder that holds it and where it was built. */
+const prepared = new Map<string, { readonly folder: string; readonly root: string }>();
 afterAll(() => {
-  discard([...prepared.values()]);
+  discard([...prepared.values()].map(({ folder }) => folder));
   prepared.clear();
 });
 
@@ -75,7 +75,8 @@ export class Sandbox {
 
   /**
    * Folders `names` as `build` makes them, built for the first story that asks for `key` and copied for
-   * the others. Nothing in them may name the place where they are.
+   * the others. Of what is in them only git's configuration may name the place where they are: hooks are
+   * live wherever they are copied to.
    */
   prepare(key: string, names: readonly string[], build: () => void): void {
     const known = prepared.get(key);
@@ -83,9 +84,12 @@ export class Sandbox {
       build();
       const folder = mkdtempSync(join(tmpdir(), 'tw-prepared-'));
       copy(names.map((name) => join(this.root, name)), folder);
-      prepared.set(key, folder);
+      prepared.set(key, { folder, root: this.root });
     } else {
-      copy(names.map((name) => join(known, name)), this.root);
+      copy(names.map((name) => join(known.folder, name)), this.root);
+      for (const path of names.flatMap((name) => [join(this.root, name, '.git/config'), join(this.root, name, 'config')]).filter((one) => existsSync(one))) {
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll(known.root, this.root));
+      }
     }
   }
 
