@@ -33,7 +33,7 @@ const settings = {
 const START = /[\\/]src[\\/](version|error|git[\\/](find-repository|audit-state|v8-flags|environment|files))\.ts$/;
 // The program is CommonJS: node loads that without starting its ESM loader, some 10 ms a hook.
 const program = await rolldown({ ...settings, plugins: [ownRequire], input: { cli: 'src/cli.ts', agent: 'src/agent-more.ts' } });
-const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, advancedChunks: { groups: [{ name: 'start', test: START }] }, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
+const written = await program.write({ dir: 'dist', format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name]-[hash].cjs', minify, codeSplitting: { groups: [{ name: 'start', test: START }] }, banner: (chunk) => (chunk.name === 'cli' ? '#!/usr/bin/env node' : '') });
 await program.close();
 chmodSync(join(root, 'dist/cli.cjs'), 0o755);
 
