@@ -10,7 +10,7 @@ import { telling, THRESHOLDS, type AgentAnswer, type AgentInput } from './agent-
 export async function sessionStart(input: AgentInput, program: string): Promise<AgentAnswer> {
   const place = placeOf(input.cwd);
   // What was said of a full context is to be said again of the next one.
-  if (place && input.session !== undefined && input.raw.source !== 'resume') forgetSession({ statePath: (...names) => join(place.commonDir, 'treework', ...names) }, input.session, THRESHOLDS);
+  if (place && input.session !== undefined && input.raw.source !== 'resume') forgetSession({ statePath: (...names) => join(place.commonDir, 'treework', ...names) }, input.session, THRESHOLDS, input.transcript);
   const listener = { engine: `${BUILD} ${now().slice(0, 10)}`, program, cwd: input.cwd };
   const known = place && (await recallTold(place, listener));
   if (known !== undefined) return telling('SessionStart', known);

@@ -1,4 +1,4 @@
-import { isFirst } from '../git/session-marks.ts';
+import { beginOf, isFirst } from '../git/session-marks.ts';
 import { linesFromEnd } from '../git/file-end.ts';
 import { contextTokens } from '../workflow/context-tokens.ts';
 import { NOTHING, SAVE, telling, WARN, type AgentAnswer, type AgentInput } from './agent-event.ts';
@@ -15,6 +15,9 @@ export async function afterTools(input: AgentInput, program: string): Promise<Ag
   if (tokens === undefined) return NOTHING;
   const workspace = openWorkspace({ cwd: input.cwd, program });
   const { warn, checkpoint } = workspace.settings.context;
+  // A client may write down late what it has compacted and what came after: what was full is not the context of now.
+  const begin = tokens < warn ? 0 : beginOf(workspace.repository, session);
+  if (begin > 0 && contextTokens(linesFromEnd(transcript, MOST_BYTES, begin)) !== tokens) return NOTHING;
   const event = String(input.raw.hook_event_name ?? 'PostToolBatch');
   if (tokens >= checkpoint) return isFirst(workspace.repository, session, SAVE) ? telling(event, await saved(workspace, input, program, tokens)) : NOTHING;
   if (tokens < warn || !isFirst(workspace.repository, session, WARN)) return NOTHING;

@@ -2,9 +2,10 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /**
  * The lines of a file from its end on, the last one first, however large it is; a line that nobody
- * has ended yet comes first. Reads no more than `most` bytes; nothing where there is no such file.
+ * has ended yet comes first. Reads no more than `most` bytes, and none before `begin` unless the file is
+ * shorter by now; nothing where there is no such file.
  */
-export function* linesFromEnd(path: string, most: number): Generator<string> {
+export function* linesFromEnd(path: string, most: number, begin = 0): Generator<string> {
   let file: number;
   try {
     file = openSync(path, 'r');
@@ -13,9 +14,10 @@ export function* linesFromEnd(path: string, most: number): Generator<string> {
   }
   try {
     const { size } = fstatSync(file);
+    const first = begin <= size ? begin : 0;
     let tail = Buffer.alloc(0);
-    for (let at = size; at > Math.max(0, size - most); ) {
-      const from = Math.max(0, size - most, at - CHUNK);
+    for (let at = size; at > Math.max(first, size - most); ) {
+      const from = Math.max(first, size - most, at - CHUNK);
       const piece = Buffer.alloc(at - from);
       readSync(file, piece, 0, piece.length, from);
       tail = Buffer.concat([piece, tail]);
@@ -25,7 +27,7 @@ export function* linesFromEnd(path: string, most: number): Generator<string> {
         tail = tail.subarray(0, end);
         if (line.length > 0) yield line.toString();
       }
-      if (from === 0 && tail.length > 0) yield tail.toString();
+      if (from === first && tail.length > 0) yield tail.toString();
     }
   } finally {
     closeSync(file);

@@ -30,12 +30,30 @@ export function isMarked(repository: Repository, session: string, mark: string):
   return readText(repository.statePath('sessions', digest(session)))?.split('\n').includes(digest(mark)) ?? false;
 }
 
-/** Forgets what a session was told. */
-export function forgetSession(repository: Pick<Repository, 'statePath'>, session: string, marks: readonly string[]): void {
+/**
+ * Forgets what a session was told, and remembers how long its transcript is by now: what stands there is
+ * of a context that is gone.
+ */
+export function forgetSession(repository: Pick<Repository, 'statePath'>, session: string, marks: readonly string[], transcript: string | undefined): void {
   const file = repository.statePath('sessions', digest(session));
   const gone = new Set(marks.map(digest));
-  const kept = readText(file)?.split('\n').filter((line) => !gone.has(line));
-  if (kept) writeFileAtomic(file, kept.join('\n'));
+  const known = readText(file);
+  const begin = sizeOf(transcript);
+  if (known === undefined && begin === 0) return;
+  const kept = known?.split('\n').filter((line) => line !== '' && !gone.has(line) && !BEGIN.test(line)) ?? [];
+  writeFileAtomic(file, [...kept, `begin ${begin}`, ''].join('\n'));
+}
+
+/** Where in a session's transcript its present context begins, in bytes; 0 where nobody has said. */
+export function beginOf(repository: Repository, session: string): number {
+  const line = readText(repository.statePath('sessions', digest(session)))?.split('\n').find((one) => BEGIN.test(one));
+  return Number(BEGIN.exec(line ?? '')?.[1] ?? 0);
+}
+
+const BEGIN = /^begin (\d+)$/;
+
+function sizeOf(path: string | undefined): number {
+  return (path === undefined ? undefined : statSync(path, { throwIfNoEntry: false })?.size) ?? 0;
 }
 
 function sweep(folder: string): void {

@@ -123,6 +123,29 @@ describe('while the context fills up', () => {
     expect(contextTokens(linesFromEnd(join(sandbox.root, 'absent'), 1_000))).toBeUndefined();
     for (const line of ['{"type":"assistant","message":{"usage":{"input_tokens":"many"}}}', '{"type":"assistant","message":{"usage":null,"input_tokens":1}}', '["assistant","input_tokens"]', '{"type":"assistant","input_tokens']) expect([line, contextTokens([line])]).toEqual([line, undefined]);
   });
+
+  it('asks for nothing by an answer from before a compaction, which the client may have written last', () => {
+    const usage = (tokens: number) => JSON.stringify({ type: 'assistant', message: { usage: { input_tokens: tokens } } });
+    const boundary = JSON.stringify({ type: 'system', subtype: 'compact_boundary', content: 'Conversation compacted' });
+    const said = JSON.stringify({ type: 'user', message: { content: 'a "compact_boundary" of my own' } });
+    expect(contextTokens([said, boundary, usage(130_000)])).toBeUndefined();
+    expect(contextTokens([said, usage(5_000), boundary, usage(130_000)])).toBe(5_000);
+    expect(contextTokens([said, usage(130_000)])).toBe(130_000);
+  });
+
+  it('believes nothing of a transcript that stood there when its session was compacted', () => {
+    const path = join(sandbox.root, 'transcript.jsonl');
+    const usage = (tokens: number) => `${JSON.stringify({ type: 'assistant', message: { usage: { input_tokens: tokens } } })}\n`;
+    writeFileSync(path, usage(81_000));
+    expect(batch(path)).toContain('81000 tokens');
+    fire(sandbox, 'SessionStart', { cwd: root, transcript_path: path, source: 'compact' });
+    expect(batch(path)).toBe('');
+    writeFileSync(path, usage(81_000) + usage(82_000));
+    expect(batch(path)).toContain('82000 tokens');
+    fire(sandbox, 'SessionStart', { cwd: root, transcript_path: path, source: 'compact' });
+    writeFileSync(path, usage(83_000));
+    expect(batch(path)).toContain('83000 tokens');
+  });
 });
 
 describe('when somebody stops', () => {
