@@ -5,6 +5,7 @@ import { isBelow } from '../tree/changes.ts';
 import { governedDirectories } from './audit-directories.ts';
 import { auditSources } from './audit-sources.ts';
 import { auditScope, bodyBytes, environmentKey, indexDigest, mayRemember, recordFiles, stateOf, statOf, type AuditAnswer, type AuditHeader } from './audit-state.ts';
+import { stepOf } from './file-times.ts';
 import { pathExists, writeFileAtomic } from './files.ts';
 import type { Repository } from './repository.ts';
 
@@ -30,10 +31,6 @@ export interface Audit {
   readonly answer: AuditAnswer;
 }
 
-/** How much earlier than the audit everything must have come to rest: file times move in steps. */
-const STEP_MS = 100;
-/** Where times have no fractions, they may move in steps of two seconds. */
-const COARSE_STEP_MS = 2_500;
 const ABANDONED_MS = 60 * 60 * 1000;
 /** Of a work tree's parts the answers for so many are kept. */
 const MOST_SCOPES = 8;
@@ -114,10 +111,6 @@ function isSettled({ time }: AuditBegin, times: Float64Array, files: readonly st
     const stat = statOf(path);
     return stat === undefined || Math.max(stat.mtimeMs, stat.ctimeMs) < latest;
   });
-}
-
-function stepOf(times: Float64Array | readonly number[]): number {
-  return Array.from(times).every((one) => one % 1000 === 0) ? COARSE_STEP_MS : STEP_MS;
 }
 
 function isLink(path: string): boolean {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { mayRemember, stateOf, statOf } from './audit-state.ts';
 import { auditSources } from './audit-sources.ts';
 import { workTrees } from './everywhere.ts';
+import { stepOf } from './file-times.ts';
 import { namesIn, readBytes, writeFileAtomic } from './files.ts';
 import { placeOf } from './find-repository.ts';
 import type { Repository } from './repository.ts';
@@ -25,10 +26,6 @@ export interface Telling {
 
 /** Looking at more files than this would take longer than finding out. */
 const MOST = 1_500;
-/** How much earlier everything must have come to rest: file times move in steps. */
-const STEP_MS = 100;
-/** Where times have no fractions, they may move in steps of two seconds. */
-const COARSE_STEP_MS = 2_500;
 
 const WORKSPACE = 'WORKSPACE.md';
 /** What git keeps of one work tree. */
@@ -108,6 +105,6 @@ function areSettled(files: readonly string[], since: number): boolean {
     const stat = statOf(path);
     return stat ? [stat.mtimeMs, stat.ctimeMs] : [];
   });
-  const latest = since - (times.every((time) => time % 1000 === 0) ? COARSE_STEP_MS : STEP_MS);
+  const latest = since - stepOf(times);
   return times.every((time) => time < latest);
 }

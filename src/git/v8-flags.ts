@@ -1,7 +1,11 @@
+import { createRequire } from 'node:module';
+
 /** What `node:v8` itself builds on (lib/v8.js). */
 interface V8Binding {
   setFlagsFromString(flags: string): void;
 }
+
+const load = createRequire(import.meta.url);
 
 /**
  * Lets V8 optimise what runs often, or not: what is over in some hundred milliseconds only loses a
@@ -28,5 +32,5 @@ function binding(): V8Binding {
     if (said === undefined) delete own.noDeprecation;
     else own.noDeprecation = said;
   }
-  return process.getBuiltinModule('node:v8');
+  return load('node:v8') as V8Binding;
 }
